@@ -1,0 +1,1 @@
+"""The parts of an import: reading files, checking cells, comparing with the database, writing, reporting."""

@@ -1,0 +1,70 @@
+"""What follows from facts: families of licences, freshness, and the order where nothing else decides."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from license_expression import ExpressionError, get_spdx_licensing
+
+from catalogue.enums import AI_ROLES_SHOWN_FIRST, NOT_KNOWN, READY_FOR_OFFICERS
+
+FRESH_FOR = timedelta(days=90)
+VALID_FOR = timedelta(days=365)
+
+_FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("non-commercial", ("cc-by-nc",)),
+    ("network-copyleft", ("agpl",)),
+    ("weak-copyleft", ("lgpl", "mpl", "cddl", "epl", "eupl", "cpl", "ipl")),
+    ("strong-copyleft", ("gpl", "cc-by-sa", "osl")),
+    ("public-domain", ("cc0", "unlicense", "0bsd", "pddl")),
+    ("permissive", ("mit", "apache", "bsd", "isc", "cc-by", "zlib", "artistic", "python", "psf", "ncsa", "postgresql")),
+)
+
+
+def licence_families(licence: str) -> tuple[str, ...]:
+    """Return the families of a licence, one for each licence that the expression names.
+
+    Empty for a licence that is not known. With AND all hold at once, with OR one may choose: both are found under
+    each family, and the tool's page shows the whole expression.
+    """
+    if not licence:
+        return ()
+    if licence == "proprietary":
+        return ("proprietary",)
+    try:
+        parsed = get_spdx_licensing().parse(licence, validate=False)
+    except (ExpressionError, ValueError):
+        return ("own-terms",)
+    if parsed is None:
+        return ()
+    return tuple(dict.fromkeys(_family(str(symbol.key)) for symbol in parsed.symbols))
+
+
+def _family(key: str) -> str:
+    folded = key.lower()
+    if folded.startswith("licenseref-"):
+        return "own-terms"
+    for family, prefixes in _FAMILIES:
+        if folded.startswith(prefixes):
+            return family
+    return "own-terms"
+
+
+def freshness(checked_on: str, today: date) -> str:
+    """Return how fresh a day of checking is; a reduced date counts from its first day, none is not known."""
+    if not checked_on:
+        return NOT_KNOWN
+    parts = [int(part) for part in checked_on.split("-")]
+    age = today - date(parts[0], *(parts[1:] + [1, 1])[:2])
+    if age <= FRESH_FOR:
+        return "within-90-days"
+    return "within-12-months" if age <= VALID_FOR else "overdue"
+
+
+def priority(ai_role: str, readiness: str) -> int:
+    """Return where a tool stands if nothing else decides: 0 first, 3 last.
+
+    Tools that use, test or govern AI come before those that are useful beside them; among each, those that an officer
+    or an administrator can put to use come before those that need a developer.
+    """
+    return 2 * (ai_role not in AI_ROLES_SHOWN_FIRST) + (readiness not in READY_FOR_OFFICERS)

@@ -1,0 +1,101 @@
+"""From the query string of an address to a query, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from catalogue.data import CatalogueQuery, Ignored
+from catalogue.enums import NOT_KNOWN
+from catalogue.search.facets import FACETS, FACETS_BY_NAME
+from catalogue.search.values import is_value_of
+from hub.core.text import clean_query
+
+SORTS = ("relevance", "name", "newest")
+LAST_PAGE = 100_000
+LONGEST_SHOWN = 60
+_OWN_PARAMETERS = {"q", "sort", "page", "exact", "theme"}
+
+
+def parse(parameters: QueryDict) -> CatalogueQuery:
+    """Return what is understood of a query string; the rest is listed in `ignored`. Never raises."""
+    ignored: list[Ignored] = []
+    filters: dict[str, tuple[str, ...]] = {}
+    for name in parameters:
+        if name in _OWN_PARAMETERS or not name:
+            continue
+        if name not in FACETS_BY_NAME:
+            ignored.append(_ignored(name, ""))
+            continue
+        chosen = []
+        for value in dict.fromkeys(parameters.getlist(name)):
+            if not value:
+                continue
+            if is_value_of(FACETS_BY_NAME[name], value):
+                chosen.append(value)
+            else:
+                ignored.append(_ignored(name, value))
+        if chosen:
+            filters[name] = tuple(chosen)
+    sort = parameters.get("sort", "")
+    if sort and sort not in SORTS:
+        ignored.append(_ignored("sort", sort))
+        sort = ""
+    return CatalogueQuery(
+        text=clean_query(parameters.get("q", "")),
+        filters={facet.name: filters[facet.name] for facet in FACETS if facet.name in filters},
+        sort=sort,
+        page=_page(parameters.get("page", ""), ignored),
+        exact=parameters.get("exact", "") == "1",
+        ignored=tuple(ignored[:10]),
+    )
+
+
+def query_string(query: CatalogueQuery, **changes: object) -> str:
+    """Return the query string of a query, with some of its fields changed; empty for the whole catalogue.
+
+    The page goes back to the first unless it is given: another list begins at its beginning.
+    """
+    text = str(changes.get("text", query.text))
+    filters = changes.get("filters", query.filters)
+    sort = str(changes.get("sort", query.sort))
+    page = changes.get("page", 1)
+    pairs: list[tuple[str, str]] = [("q", text)] if text else []
+    if isinstance(filters, Mapping):
+        pairs += [(facet.name, value) for facet in FACETS for value in filters.get(facet.name, ())]
+    if sort:
+        pairs.append(("sort", sort))
+    if changes.get("exact", query.exact):
+        pairs.append(("exact", "1"))
+    if page != 1:
+        pairs.append(("page", str(page)))
+    return "?" + urlencode(pairs) if pairs else "?"
+
+
+def without(query: CatalogueQuery, facet: str, value: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the filters without one value, or without a whole facet."""
+    kept = {
+        name: tuple(other for other in values if name != facet or (value is not None and other != value))
+        for name, values in query.filters.items()
+    }
+    return {name: values for name, values in kept.items() if values}
+
+
+def including_unknown(query: CatalogueQuery, facet: str) -> dict[str, tuple[str, ...]]:
+    """Return the filters with "not known" added to one facet."""
+    return {**query.filters, facet: (*query.filters.get(facet, ()), NOT_KNOWN)}
+
+
+def _page(text: str, ignored: list[Ignored]) -> int:
+    if not text:
+        return 1
+    if text.isascii() and text.isdigit() and len(text) < 12 and int(text) >= 1:
+        return min(int(text), LAST_PAGE)
+    ignored.append(_ignored("page", text))
+    return 1
+
+
+def _ignored(parameter: str, value: str) -> Ignored:
+    return Ignored(clean_query(parameter)[:LONGEST_SHOWN], clean_query(value)[:LONGEST_SHOWN])

@@ -1,0 +1,45 @@
+"""Who may do what. Views and templates ask here; nothing else decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from hub.core.enums import MembershipState, Role
+from hub.core.models import RoleGrant, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def is_member(user: User | AnonymousUser) -> bool:
+    """Tell whether somebody's membership is valid at this moment."""
+    return bool(
+        user.is_authenticated
+        and user.is_active
+        and isinstance(user, User)
+        and user.membership_state == MembershipState.MEMBER
+        and user.membership_valid_until is not None
+        and user.membership_valid_until > timezone.now()
+    )
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """Return the roles that a member has now. Without a valid membership there are none."""
+    if not isinstance(user, User) or not is_member(user):
+        return frozenset()
+    cached: frozenset[Role] | None = getattr(user, "_roles", None)
+    if cached is None:
+        grants = RoleGrant.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), user=user
+        )
+        cached = frozenset(Role(role) for role in grants.values_list("role", flat=True))
+        user._roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
+    """Tell whether a member has at least one of the roles."""
+    return not roles_of(user).isdisjoint(roles)

@@ -1,0 +1,62 @@
+"""The words that an index and the names of concepts hold, and which of them somebody may have meant."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+_ONE_ERROR = 4
+_TWO_ERRORS = 8
+_NAME_WEIGHT = 3
+
+
+def allowed_errors(word: str) -> int:
+    """Return how many typing errors are forgiven in a word: one from 4 letters, two from 8."""
+    return (len(word) >= _ONE_ERROR) + (len(word) >= _TWO_ERRORS)
+
+
+class Lexicon:
+    """The words of one language with the number of documents that hold each. Immutable."""
+
+    def __init__(self, frequencies: Mapping[str, int], names: Iterable[str] = ()) -> None:
+        """Take an index's vocabulary and the words of concepts' names, which count like a few documents."""
+        self._frequencies = dict(frequencies)
+        for word in names:
+            self._frequencies[word] = max(self._frequencies.get(word, 0), _NAME_WEIGHT)
+        self._sorted = sorted(self._frequencies)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in self._sorted:
+            self._by_length[len(word)].append(word)
+
+    def frequency(self, word: str) -> int:
+        """Return in how many documents a folded word stands."""
+        return self._frequencies.get(word, 0)
+
+    def meant(self, word: str, limit: int) -> list[tuple[int, int, str]]:
+        """Return (errors, -documents, word) of the words that a mistyped one may mean, the likeliest first."""
+        errors = allowed_errors(word)
+        if not errors:
+            return []
+        near = [
+            other
+            for length in range(max(2, len(word) - errors), len(word) + errors + 1)
+            for other in self._by_length.get(length, ())
+        ]
+        found = extract(word, near, scorer=OSA.distance, score_cutoff=errors, limit=None)
+        # Hardly anybody mistypes the first letter.
+        ranked = sorted(
+            (int(distance), other[0] != word[0], -self._frequencies[other], other)
+            for other, distance, _ in found
+            if 0 < distance
+        )
+        return [(distance, minus, other) for distance, _, minus, other in ranked[:limit]]
+
+    def beginning_with(self, prefix: str, limit: int) -> list[str]:
+        """Return the words that begin so, the most frequent first."""
+        at = bisect_left(self._sorted, prefix)
+        end = bisect_left(self._sorted, prefix + "\U0010ffff")
+        return sorted(self._sorted[at:end], key=lambda word: (-self._frequencies[word], word))[:limit]

@@ -1,0 +1,1 @@
+"""Settings: `demo` for a laptop, `test` for the test run, `production` for everything real."""

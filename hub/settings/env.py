@@ -1,0 +1,93 @@
+"""The one place that reads the environment.
+
+Each variable is read once, with its type, its default and its meaning. README lists them all; a test compares.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
+
+_environment = environ.Env()
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable, as README documents it."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+VARIABLES: list[Variable] = []
+
+
+def _declare(name: str, meaning: str, default: str) -> None:
+    VARIABLES.append(Variable(name, meaning, default))
+
+
+def _read(kind: str, name: str, meaning: str, default: Any) -> Any:
+    _declare(name, meaning, str(default))
+    try:
+        return getattr(_environment, kind)(name, default=default)
+    except (ValueError, TypeError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read as {kind}: {meaning}") from error
+
+
+DATA_DIR = Path(
+    _read("str", "HUB_DATA_DIR", "Folder with database, search index, secret key and logs", "var")
+)
+if not DATA_DIR.is_absolute():
+    DATA_DIR = PROJECT_DIR / DATA_DIR
+
+_declare("HUB_SECRET_KEY", "Signs cookies and links; at least 50 characters", "random, kept in the data folder")
+SECRET_KEY_FROM_ENVIRONMENT: str = _environment.str("HUB_SECRET_KEY", default="")
+
+_declare("DATABASE_URL", "Database, such as postgres://user:password@host/hub", "SQLite in the data folder")
+DATABASE: dict[str, Any] = _environment.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hub.sqlite3'}")
+
+ALLOWED_HOSTS: list[str] = _read("list", "HUB_ALLOWED_HOSTS", "Host names the hub answers to, comma separated", [])
+BASE_URL: str = _read("str", "HUB_BASE_URL", "Address of the hub as members type it, for mails", "http://localhost:8000")
+SITE_NAME: str = _read("str", "HUB_SITE_NAME", "Name in the masthead; empty means the translated default", "")
+EMAIL_URL: dict[str, Any] = _environment.email_url("EMAIL_URL", default="consolemail://")
+_declare("EMAIL_URL", "Mail relay, such as smtp+tls://user:password@host:587", "console")
+MAIL_FROM: str = _read("str", "HUB_MAIL_FROM", "Sender of the hub's mails", "hub@localhost")
+LOG_LEVEL: str = _read("str", "HUB_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO")
+TRUSTED_PROXIES: int = _read("int", "HUB_TRUSTED_PROXIES", "Number of reverse proxies in front of the hub", 0)
+REDIS_LIMITS_URL: str = _read(
+    "str", "REDIS_LIMITS_URL", "Redis with noeviction for limits; empty means a table of the database", ""
+)
+REDIS_CACHE_URL: str = _read(
+    "str", "REDIS_CACHE_URL", "Redis with allkeys-lru for everything else; empty means memory of each process", ""
+)
+SUPPORT_ADDRESS: str = _read("str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", "")
+
+
+def secret_key() -> str:
+    """Return the secret key: from the environment, or from the data folder, where `prepare` made it.
+
+    Raises ImproperlyConfigured when the key from the environment is shorter than 50 characters.
+    """
+    if SECRET_KEY_FROM_ENVIRONMENT:
+        if len(SECRET_KEY_FROM_ENVIRONMENT) < 50:
+            raise ImproperlyConfigured("HUB_SECRET_KEY is shorter than 50 characters; make a longer one")
+        return SECRET_KEY_FROM_ENVIRONMENT
+    return secret_key_in(DATA_DIR)
+
+
+def secret_key_in(folder: Path) -> str:
+    """Return the key kept in `folder`, making it (readable by its owner only) the first time."""
+    path = folder / "secret-key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

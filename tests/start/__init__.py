@@ -1,0 +1,1 @@
+"""start.py and launcher/: real folders, sockets and processes."""
