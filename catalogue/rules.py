@@ -17,7 +17,10 @@ _FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("weak-copyleft", ("lgpl", "mpl", "cddl", "epl", "eupl", "cpl", "ipl")),
     ("strong-copyleft", ("gpl", "cc-by-sa", "osl")),
     ("public-domain", ("cc0", "unlicense", "0bsd", "pddl")),
-    ("permissive", ("mit", "apache", "bsd", "isc", "cc-by", "zlib", "artistic", "python", "psf", "ncsa", "postgresql")),
+    (
+        "permissive",
+        ("mit", "apache", "bsd", "isc", "cc-by", "zlib", "artistic", "python", "psf", "ncsa", "postgresql"),
+    ),
 )
 
 

@@ -64,7 +64,9 @@ def validate_source_url(value: str) -> None:
     _check_url(value)
     parts = urlsplit(value)
     if parts.username or parts.password or "." not in (parts.hostname or ""):
-        raise ValidationError(_("Write the whole public address, such as https://example.org/page."), code="url")
+        raise ValidationError(
+            _("Write the whole public address, such as https://example.org/page."), code="url"
+        )
 
 
 def validate_licence(value: str) -> None:
@@ -97,7 +99,7 @@ def validate_language_tags(value: object) -> None:
 
 def _known_language(tag: str) -> bool:
     try:
-        return bool(_LANGUAGE_TAG.fullmatch(tag)) and locale_exists(tag.split("-")[0])
+        return bool(_LANGUAGE_TAG.fullmatch(tag)) and locale_exists(tag.split("-", maxsplit=1)[0])
     except (UnknownLocaleError, ValueError):
         return False
 

@@ -134,7 +134,6 @@ def _checks(missing: list[Component]) -> list[tuple[str, list[str]]]:
         ("import contracts", [str(tools / "lint-imports")]),
         ("types", [str(tools / "mypy")]),
         ("template rules", [str(tools / "djlint"), "--lint", *PACKAGES]),
-        ("template format", [str(tools / "djlint"), "--check", *PACKAGES]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
     ]
     if GETTEXT not in missing:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.db import models
 
 from catalogue.enums import CODES, Vocabulary
-from catalogue.models.vocabulary import choices_of
 from catalogue.validators import CodesValidator, validate_reduced_date, validate_source_url
 
 
 def code_field(vocabulary: Vocabulary, **options: Any) -> models.CharField[str, str]:
-    """Return a column for one code of a vocabulary; empty means not known."""
+    """Return a column for one code of a vocabulary; empty means not known. Forms take labels from the taxonomy."""
     return models.CharField(
         max_length=40,
         blank=options.pop("blank", True),
         default=options.pop("default", ""),
-        choices=partial(choices_of, str(vocabulary)),
+        choices=[(code, code) for code in CODES[vocabulary]],
         **options,
     )
 
@@ -31,13 +29,16 @@ def codes_field(vocabulary: Vocabulary, **options: Any) -> models.JSONField[list
 def code_constraint(model: str, field: str, vocabulary: Vocabulary) -> models.CheckConstraint:
     """Return the law that a column holds a code of its vocabulary or nothing."""
     return models.CheckConstraint(
-        condition=models.Q(**{f"{field}__in": ["", *CODES[vocabulary]]}), name=f"catalogue_{model}_{field}_known"
+        condition=models.Q(**{f"{field}__in": ["", *CODES[vocabulary]]}),
+        name=f"catalogue_{model}_{field}_known",
     )
 
 
 def source_url_field(**options: Any) -> models.CharField[str, str]:
     """Return a column for the address where a fact was read."""
-    return models.CharField(max_length=500, blank=True, default="", validators=[validate_source_url], **options)
+    return models.CharField(
+        max_length=500, blank=True, default="", validators=[validate_source_url], **options
+    )
 
 
 def reduced_date_field(**options: Any) -> models.CharField[str, str]:

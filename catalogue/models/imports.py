@@ -39,7 +39,9 @@ class ImportConflict(models.Model):
         verbose_name = _("import conflict")
         verbose_name_plural = _("import conflicts")
         constraints = [
-            models.UniqueConstraint(fields=["table", "row_key", "column"], name="catalogue_importconflict_once")
+            models.UniqueConstraint(
+                fields=["table", "row_key", "column"], name="catalogue_importconflict_once"
+            )
         ]
 
     def __str__(self) -> str:

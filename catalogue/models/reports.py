@@ -36,8 +36,12 @@ class FactReport(models.Model):
         verbose_name_plural = _("reports of wrong facts")
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=ReportState.values), name="catalogue_report_state"),
-            models.CheckConstraint(condition=models.Q(group__in=FactGroup.values), name="catalogue_report_group"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ReportState.values), name="catalogue_report_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(group__in=FactGroup.values), name="catalogue_report_group"
+            ),
         ]
 
     def __str__(self) -> str:

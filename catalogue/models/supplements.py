@@ -8,7 +8,13 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import Vocabulary
-from catalogue.models.fields import code_constraint, code_field, codes_field, reduced_date_field, source_url_field
+from catalogue.models.fields import (
+    code_constraint,
+    code_field,
+    codes_field,
+    reduced_date_field,
+    source_url_field,
+)
 from catalogue.models.tool import Tool
 from catalogue.models.vocabulary import INDEX_TOPIC, Capability
 from hub.core import audit, outbox
@@ -109,7 +115,12 @@ class ErrorMeasure(Supplement):
 
     tool = models.ForeignKey(Tool, on_delete=models.CASCADE, related_name="error_measures")
     capability = models.ForeignKey(
-        Capability, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("capability")
+        Capability,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("capability"),
     )
     measure = code_field(Vocabulary.MEASURE, verbose_name=_("measure"))
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=6)

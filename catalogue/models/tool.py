@@ -50,7 +50,12 @@ class Tool(
     name = models.CharField(_("name"), max_length=120)
     name_sort = models.CharField(max_length=200, editable=False, default="", db_index=True)
     vendor = models.ForeignKey(
-        Vendor, on_delete=models.PROTECT, related_name="tools", verbose_name=_("vendor"), null=True, blank=True
+        Vendor,
+        on_delete=models.PROTECT,
+        related_name="tools",
+        verbose_name=_("vendor"),
+        null=True,
+        blank=True,
     )
     url = models.CharField(
         _("home page"), max_length=500, blank=True, default="", validators=[validate_source_url]
@@ -189,7 +194,9 @@ class ToolAlias(models.Model):
     class Meta:
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
-        constraints = [models.UniqueConstraint(fields=["tool", "name"], name="catalogue_toolalias_once_per_tool")]
+        constraints = [
+            models.UniqueConstraint(fields=["tool", "name"], name="catalogue_toolalias_once_per_tool")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,9 @@ class Vendor(models.Model):
 
     name = models.CharField(_("name"), max_length=160, unique=True)
     country = models.CharField(_("country"), max_length=2, blank=True, default="")
-    url = models.CharField(_("address"), max_length=500, blank=True, default="", validators=[validate_source_url])
+    url = models.CharField(
+        _("address"), max_length=500, blank=True, default="", validators=[validate_source_url]
+    )
 
     class Meta:
         verbose_name = _("vendor")

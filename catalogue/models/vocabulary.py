@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.enums import CODES, Vocabulary
+from catalogue.enums import Vocabulary
 from hub.core import audit, outbox
 from hub.core.models import Counter
 from hub.core.translation import PinnedTranslations, text_in
@@ -88,13 +88,7 @@ class VocabularyValue(Concept):
         verbose_name_plural = _("vocabulary values")
         ordering = ["vocabulary", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["vocabulary", "code"], name="catalogue_vocabularyvalue_code_unique")
+            models.UniqueConstraint(
+                fields=["vocabulary", "code"], name="catalogue_vocabularyvalue_code_unique"
+            )
         ]
-
-
-def choices_of(vocabulary: str) -> list[tuple[str, str]]:
-    """Return the values of a vocabulary for a form, labelled in the active language where words are loaded."""
-    labels = {
-        value.code: str(value) for value in VocabularyValue.objects.filter(vocabulary=vocabulary).order_by("position")
-    }
-    return [(code, labels.get(code, code)) for code in CODES[Vocabulary(vocabulary)]]

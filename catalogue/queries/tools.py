@@ -40,7 +40,9 @@ def with_record(tools: QuerySet[Tool]) -> QuerySet[Tool]:
     return (
         with_facts(tools)
         .select_related("implementation", "data_flow")
-        .prefetch_related("aliases", Prefetch("error_measures", ErrorMeasure.objects.select_related("capability")))
+        .prefetch_related(
+            "aliases", Prefetch("error_measures", ErrorMeasure.objects.select_related("capability"))
+        )
     )
 
 

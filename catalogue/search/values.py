@@ -25,7 +25,7 @@ def is_value_of(facet: Facet, value: str) -> bool:
     if facet.kind == COUNTRY:
         return bool(_COUNTRY.fullmatch(value)) and value in _locale("en").territories
     if facet.kind == LANGUAGE:
-        return bool(_LANGUAGE.fullmatch(value)) and value.split("-")[0] in _locale("en").languages
+        return bool(_LANGUAGE.fullmatch(value)) and value.split("-", maxsplit=1)[0] in _locale("en").languages
     if facet.kind in (CAPABILITY, STAGE):
         return bool(_CODE.fullmatch(value))
     return value in CODES[Vocabulary(facet.kind)]

@@ -66,9 +66,11 @@ def _drain_topic(topic: str, deliver: Deliver, batch: int) -> int:
             # Whatever went wrong, the news must not be lost and other topics must go on.
             logger.warning("outbox delivery failed", extra={"topic": topic, "error": type(error).__name__})
             attempts = max(entry.attempts for entry in entries) + 1
-            pause = min(timedelta(seconds=2**min(attempts, 12)), _LONGEST_PAUSE)
+            pause = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_PAUSE)
             OutboxEntry.objects.filter(pk__in=ids).update(
-                attempts=attempts, available_at=now + pause, last_error=f"{type(error).__name__}: {error}"[:200]
+                attempts=attempts,
+                available_at=now + pause,
+                last_error=f"{type(error).__name__}: {error}"[:200],
             )
             return 0
         OutboxEntry.objects.filter(pk__in=ids).delete()

@@ -20,7 +20,11 @@ class CaseFact(PinnedTranslations):
     figure = models.CharField(_("figure"), max_length=80, blank=True, default="")
     as_of = models.CharField(_("as of"), max_length=60, blank=True, default="")
     source_url = models.CharField(
-        _("source"), max_length=500, blank=True, default="", validators=[URLValidator(schemes=["http", "https"])]
+        _("source"),
+        max_length=500,
+        blank=True,
+        default="",
+        validators=[URLValidator(schemes=["http", "https"])],
     )
     source_title = models.CharField(_("title of the source"), max_length=300, blank=True, default="")
     is_shown = models.BooleanField(_("shown on the home page"), default=False)

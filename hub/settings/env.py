@@ -48,14 +48,22 @@ DATA_DIR = Path(
 if not DATA_DIR.is_absolute():
     DATA_DIR = PROJECT_DIR / DATA_DIR
 
-_declare("HUB_SECRET_KEY", "Signs cookies and links; at least 50 characters", "random, kept in the data folder")
+_declare(
+    "HUB_SECRET_KEY", "Signs cookies and links; at least 50 characters", "random, kept in the data folder"
+)
 SECRET_KEY_FROM_ENVIRONMENT: str = _environment.str("HUB_SECRET_KEY", default="")
 
 _declare("DATABASE_URL", "Database, such as postgres://user:password@host/hub", "SQLite in the data folder")
-DATABASE: dict[str, Any] = _environment.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hub.sqlite3'}")
+DATABASE: dict[str, Any] = _environment.db_url(
+    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hub.sqlite3'}"
+)
 
-ALLOWED_HOSTS: list[str] = _read("list", "HUB_ALLOWED_HOSTS", "Host names the hub answers to, comma separated", [])
-BASE_URL: str = _read("str", "HUB_BASE_URL", "Address of the hub as members type it, for mails", "http://localhost:8000")
+ALLOWED_HOSTS: list[str] = _read(
+    "list", "HUB_ALLOWED_HOSTS", "Host names the hub answers to, comma separated", []
+)
+BASE_URL: str = _read(
+    "str", "HUB_BASE_URL", "Address of the hub as members type it, for mails", "http://localhost:8000"
+)
 SITE_NAME: str = _read("str", "HUB_SITE_NAME", "Name in the masthead; empty means the translated default", "")
 EMAIL_URL: dict[str, Any] = _environment.email_url("EMAIL_URL", default="consolemail://")
 _declare("EMAIL_URL", "Mail relay, such as smtp+tls://user:password@host:587", "console")
@@ -66,9 +74,14 @@ REDIS_LIMITS_URL: str = _read(
     "str", "REDIS_LIMITS_URL", "Redis with noeviction for limits; empty means a table of the database", ""
 )
 REDIS_CACHE_URL: str = _read(
-    "str", "REDIS_CACHE_URL", "Redis with allkeys-lru for everything else; empty means memory of each process", ""
+    "str",
+    "REDIS_CACHE_URL",
+    "Redis with allkeys-lru for everything else; empty means memory of each process",
+    "",
 )
-SUPPORT_ADDRESS: str = _read("str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", "")
+SUPPORT_ADDRESS: str = _read(
+    "str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", ""
+)
 
 
 def secret_key() -> str:

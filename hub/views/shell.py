@@ -51,7 +51,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def language_links(request: HttpRequest, page_urls: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """Return the language bar: the same object and the same query in each language."""
     active = get_language() or DEFAULT_LANGUAGE
-    query = "?" + request.META["QUERY_STRING"] if request.method == "GET" and request.META.get("QUERY_STRING") else ""
+    query = (
+        "?" + request.META["QUERY_STRING"]
+        if request.method == "GET" and request.META.get("QUERY_STRING")
+        else ""
+    )
     first, _, rest = request.path.lstrip("/").partition("/")
     if first not in LANGUAGE_CODES:
         rest = ""

@@ -28,7 +28,8 @@ class TextProvenance(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["content_type", "object_id", "field", "language"], name="core_provenance_once_per_text"
+                fields=["content_type", "object_id", "field", "language"],
+                name="core_provenance_once_per_text",
             )
         ]
         default_permissions = ()

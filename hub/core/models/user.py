@@ -97,7 +97,9 @@ class RoleGrant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="core_rolegrant_once_per_user"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="core_rolegrant_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="core_rolegrant_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

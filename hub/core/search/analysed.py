@@ -159,9 +159,7 @@ def _fraction(name: str) -> float:
     return int.from_bytes(name.encode()[:4].ljust(4, b"\0"), "big") / 2**32
 
 
-def _profile(
-    document: Document, schema: Schema, terms: Mapping[tuple[str, str], list[str]]
-) -> Profile:
+def _profile(document: Document, schema: Schema, terms: Mapping[tuple[str, str], list[str]]) -> Profile:
     with_text = {language for _, language in terms if language != NEUTRAL}
     preferred = (_PROFILE_LANGUAGE, *schema.languages)
     language = next((code for code in preferred if code in with_text), _PROFILE_LANGUAGE)

@@ -103,7 +103,11 @@ class ConceptTable:
             key=lambda candidate: (candidate.start - candidate.end, languages.index(candidate.language)),
         )
         for candidate in found:
-            same = [at for at, one in enumerate(chosen) if (one.start, one.end) == (candidate.start, candidate.end)]
+            same = [
+                at
+                for at, one in enumerate(chosen)
+                if (one.start, one.end) == (candidate.start, candidate.end)
+            ]
             overlaps = any(one.start < candidate.end and candidate.start < one.end for one in chosen)
             if (overlaps and not same) or not accept(candidate):
                 continue

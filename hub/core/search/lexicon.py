@@ -51,7 +51,7 @@ class Lexicon:
         ranked = sorted(
             (int(distance), other[0] != word[0], -self._frequencies[other], other)
             for other, distance, _ in found
-            if 0 < distance
+            if distance > 0
         )
         return [(distance, minus, other) for distance, _, minus, other in ranked[:limit]]
 

@@ -96,9 +96,7 @@ def plan(
         code for code in dict.fromkeys((language, _SECOND_LANGUAGE, *spoken)) if code in schema.languages
     )
     recognised = _recognise(cleaned, language, spoken, table, is_known) if with_concepts else []
-    readings = {
-        code: _split_at(query_groups(cleaned, code), recognised, cleaned, code) for code in searched
-    }
+    readings = {code: _split_at(query_groups(cleaned, code), recognised, cleaned, code) for code in searched}
     words = _words(cleaned, readings, language, spoken, schema, is_known)
     if completions and words:
         words[-1] = _completed(words[-1], searched)
@@ -198,9 +196,7 @@ def _split_at(
         marks = [group.start, *inside, group.end]
         for start, end in zip(marks, marks[1:], strict=False):
             for part in query_groups(text[start:end], language):
-                result.append(
-                    replace(part, start=part.start + start, end=part.end + start, prefix_ok=False)
-                )
+                result.append(replace(part, start=part.start + start, end=part.end + start, prefix_ok=False))
     return result
 
 

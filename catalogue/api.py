@@ -1,0 +1,5 @@
+"""(being written)"""
+
+
+def search_health() -> dict:
+    return {"healthy": False}

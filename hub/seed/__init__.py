@@ -1,0 +1,1 @@
+"""What a new hub holds from its first minute: pages, dated figures, rights of editors."""
