@@ -53,12 +53,17 @@ def _family(key: str) -> str:
     return "own-terms"
 
 
+def first_day(reduced: str) -> date:
+    """Return the first day of a date such as 2024, 2024-02 or 2024-02-29."""
+    parts = [int(part) for part in reduced.split("-")]
+    return date(*[*parts, 1, 1][:3])
+
+
 def freshness(checked_on: str, today: date) -> str:
     """Return how fresh a day of checking is; a reduced date counts from its first day, none is not known."""
     if not checked_on:
         return NOT_KNOWN
-    parts = [int(part) for part in checked_on.split("-")]
-    age = today - date(parts[0], *(parts[1:] + [1, 1])[:2])
+    age = today - first_day(checked_on)
     if age <= FRESH_FOR:
         return "within-90-days"
     return "within-12-months" if age <= VALID_FOR else "overdue"

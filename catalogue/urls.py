@@ -1,17 +1,17 @@
-"""(being written)"""
+"""Addresses of the catalogue."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
 from django.urls import path
+
+from catalogue.views.index import index
+from catalogue.views.report import report
+from catalogue.views.tool import tool
 
 app_name = "catalogue"
 
-
-def index(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("index")
-
-
-def tool(request: HttpRequest, slug: str) -> HttpResponse:
-    return HttpResponse("tool")
-
-
-urlpatterns = [path("", index, name="index"), path("<slug:slug>/", tool, name="tool")]
+urlpatterns = [
+    path("", index, name="index"),
+    path("<slug:slug>/", tool, name="tool"),
+    path("<slug:slug>/report/", report, name="report"),
+]

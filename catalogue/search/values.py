@@ -31,6 +31,13 @@ def is_value_of(facet: Facet, value: str) -> bool:
     return value in CODES[Vocabulary(facet.kind)]
 
 
+def all_values(facet: Facet, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Return the values of a facet in their order; none for countries and languages, of which only those in use show."""
+    if facet.kind in (COUNTRY, LANGUAGE):
+        return ()
+    return taxonomy.codes(facet.kind)
+
+
 def label_of(facet: Facet, value: str, taxonomy: Taxonomy) -> str:
     """Return what a value is called in the active language."""
     if value == NOT_KNOWN:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from hub.core.models import AuditEntry, Counter, User
 
-_CHAIN = "audit"
+AUDIT_COUNTER = "audit"
+"""The counter that each recorded change bumps: what is computed from records is as old as its number."""
 _actor: ContextVar[User | None] = ContextVar("audit_actor", default=None)
 
 
@@ -34,7 +35,7 @@ def record(action: str, subject: models.Model, *, by: User | None = None, **deta
     `details` holds plain values only, never personal data: the record outlives the people in it.
     """
     actor = by or _actor.get()
-    counter = Counter.bump(_CHAIN)
+    counter = Counter.bump(AUDIT_COUNTER)
     entry = AuditEntry(
         number=counter.number,
         at=timezone.now(),
@@ -47,7 +48,7 @@ def record(action: str, subject: models.Model, *, by: User | None = None, **deta
     )
     entry.entry_hash = _hash(entry, counter.note)
     entry.save(force_insert=True)
-    Counter.objects.filter(name=_CHAIN).update(note=entry.entry_hash)
+    Counter.objects.filter(name=AUDIT_COUNTER).update(note=entry.entry_hash)
     return entry
 
 
@@ -60,7 +61,7 @@ def verify_chain() -> int | None:
             return expected
         previous = entry.entry_hash
         expected += 1
-    counter = Counter.objects.filter(name=_CHAIN).first()
+    counter = Counter.objects.filter(name=AUDIT_COUNTER).first()
     return None if counter is None or counter.number == expected - 1 else expected
 
 

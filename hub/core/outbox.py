@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.models import OutboxEntry
@@ -49,29 +51,35 @@ def drain(batch: int = 500) -> int:
 
 
 def _drain_topic(topic: str, deliver: Deliver, batch: int) -> int:
-    now = timezone.now()
-    with transaction.atomic():
-        due = OutboxEntry.objects.filter(topic=topic, available_at__lte=now).order_by("id")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        entries = list(due[:batch])
-        if not entries:
-            return 0
-        keys = list(dict.fromkeys(entry.key for entry in entries))
-        ids = [entry.pk for entry in entries]
-        try:
-            with transaction.atomic():
-                deliver(keys)
-        except Exception as error:
-            # Whatever went wrong, the news must not be lost and other topics must go on.
-            logger.warning("outbox delivery failed", extra={"topic": topic, "error": type(error).__name__})
-            attempts = max(entry.attempts for entry in entries) + 1
-            pause = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_PAUSE)
-            OutboxEntry.objects.filter(pk__in=ids).update(
-                attempts=attempts,
-                available_at=now + pause,
-                last_error=f"{type(error).__name__}: {error}"[:200],
+    if connection.features.has_select_for_update_skip_locked:
+        # Rows stay locked while they are delivered, so that several workers share the work.
+        with transaction.atomic():
+            return _take_and_deliver(
+                topic, deliver, batch, OutboxEntry.objects.select_for_update(skip_locked=True)
             )
-            return 0
-        OutboxEntry.objects.filter(pk__in=ids).delete()
-        return len(ids)
+    # SQLite has one writer: a transaction around the delivery would keep everybody else waiting. Delivering twice
+    # does no harm, since a delivery reads the present state.
+    return _take_and_deliver(topic, deliver, batch, OutboxEntry.objects.all())
+
+
+def _take_and_deliver(topic: str, deliver: Deliver, batch: int, rows: QuerySet[OutboxEntry]) -> int:
+    now = timezone.now()
+    entries = list(rows.filter(topic=topic, available_at__lte=now).order_by("id")[:batch])
+    if not entries:
+        return 0
+    ids = [entry.pk for entry in entries]
+    guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    try:
+        with guard:
+            deliver(list(dict.fromkeys(entry.key for entry in entries)))
+    except Exception as error:
+        # Whatever went wrong, the news must not be lost and other topics must go on.
+        logger.warning("outbox delivery failed", extra={"topic": topic, "error": type(error).__name__})
+        attempts = max(entry.attempts for entry in entries) + 1
+        pause = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_PAUSE)
+        OutboxEntry.objects.filter(pk__in=ids).update(
+            attempts=attempts, available_at=now + pause, last_error=f"{type(error).__name__}: {error}"[:200]
+        )
+        return 0
+    OutboxEntry.objects.filter(pk__in=ids).delete()
+    return len(ids)

@@ -6,6 +6,8 @@ Django's own rows show the session key, and in clear everything that allauth kee
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,16 +16,38 @@ from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
 
 from hub.core.crypto import InvalidToken, decrypt, encrypt, keyed_hash
-from hub.core.models import Session
+from hub.core.models import Session, User
 
 _PURPOSE = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A live session of somebody: `key_hash` names it without giving its key away."""
+
+    key_hash: str
+    content: dict[str, Any]
+
+
+def sessions_of(user: User) -> Iterator[StoredSession]:
+    """Yield the sessions in which somebody is signed in now."""
+    for row in Session.objects.filter(user_id=user.pk, expires_at__gt=timezone.now()):
+        try:
+            yield StoredSession(row.key_hash, json.loads(decrypt(bytes(row.payload), purpose=_PURPOSE)))
+        except (InvalidToken, ValueError):
+            continue
+
+
+def hash_of_key(session_key: str) -> str:
+    """Return the name under which a session is stored."""
+    return keyed_hash(session_key, purpose=_PURPOSE)
 
 
 class SessionStore(SessionBase):
     """Keeps sessions in `core.Session`."""
 
     def _hash(self, session_key: str) -> str:
-        return keyed_hash(session_key, purpose=_PURPOSE)
+        return hash_of_key(session_key)
 
     def load(self) -> dict[str, Any]:
         """Return the session's content; an expired, unknown or damaged one is an empty new session."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -32,6 +33,8 @@ FRESH_DAYS = 90
 """A fact checked at most this many days ago counts as fresh."""
 AGEING_MONTHS = 12
 """A fact checked more months ago than this is overdue."""
+LONGEST_ADDRESS = 70
+"""Of longer addresses only so many characters are shown."""
 
 Day = dt.date | dt.datetime | str | None
 
@@ -173,6 +176,14 @@ def language_name(code: str) -> str:
     if code == "zh-hans":
         return _locale().languages.get("zh", code)
     return _locale().languages.get(code.lower().split("-")[0], code)
+
+
+@register.filter
+def shown_address(url: str) -> str:
+    """Return an address as a reader wants it: without scheme, and not longer than a line."""
+    parts = urlsplit(url)
+    address = (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
+    return address if len(address) <= LONGEST_ADDRESS else f"{address[: LONGEST_ADDRESS - 1]}…"
 
 
 @register.filter
@@ -495,17 +506,40 @@ def search_box(
 def facet_group(
     name: str,
     label: str,
-    options: Iterable[Mapping[str, Any]],
+    options: Iterable[Any],
     *,
     open: bool = False,  # noqa: A002 - the attribute of <details>
+    limit: int = 12,
 ) -> dict[str, Any]:
     """Show one group of filters. An option: `value`, `label`, `count`, `checked`, `unknown`, `language`.
 
-    Options without a result stay out unless they are chosen; a count of None is not shown.
+    Options without a result are grey; a count of None is not shown. Of more than `limit` options, those that are
+    neither chosen nor among the most frequent wait behind "Show all".
     """
-    shown = [option for option in options if option.get("checked") or option.get("count") != 0]
-    chosen = sum(1 for option in shown if option.get("checked"))
-    return {"name": name, "label": label, "options": shown, "chosen": chosen, "open": open or chosen > 0}
+    every = [_option(option) for option in options]
+    chosen = sum(bool(option["checked"]) for option in every)
+    first = every
+    if len(every) > limit:
+        by_count = sorted(every, key=lambda option: (not option["checked"], -(option["count"] or 0)))
+        kept = [id(option) for option in by_count[: max(limit - 2, chosen)]]
+        first = [option for option in every if id(option) in kept]
+    rest = [option for option in every if option not in first]
+    return {
+        "name": name,
+        "label": label,
+        "first": first,
+        "rest": rest,
+        "number": len(every),
+        "chosen": chosen,
+        "open": open or chosen > 0,
+    }
+
+
+def _option(option: Any) -> dict[str, Any]:
+    keys = ("value", "label", "count", "checked", "unknown", "language")
+    if isinstance(option, Mapping):
+        return {key: option.get(key) for key in keys}
+    return {key: getattr(option, key, None) for key in keys}
 
 
 @register.inclusion_tag("components/chosen_filters.html")
@@ -688,7 +722,7 @@ def error_card(
 
 @register.inclusion_tag("components/egress_card.html")
 def egress_card(rows: Iterable[Mapping[str, Any]], *, caption: str = "") -> dict[str, Any]:
-    """Show what leaves the network. A row: `data`, `state` (stays, leaves, unknown), `text`, `source`,
+    """Show what leaves the network. A row: `data`, `state` (stays, leaves, optional, unknown), `text`, `source`,
     `source_url`, `language` of the text.
     """
     return {"rows": list(rows), "caption": caption}

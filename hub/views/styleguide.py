@@ -340,6 +340,14 @@ def _context(request: HttpRequest, language: str, theme: str) -> dict[str, Any]:
                 "source_url": "#s2",
                 "language": "en",
             },
+            {
+                "data": "Download of the model",
+                "state": "optional",
+                "text": "Only at the first use; the file can be brought in by hand.",
+                "source": 1,
+                "source_url": "#s1",
+                "language": "en",
+            },
             {"data": "Usage statistics", "state": "unknown"},
         ],
         "source_list": [

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalogue.actions.import_tools import import_tools
-
-_BAR_CHARACTERS = 30
+from hub.core.progress import ProgressBar
 
 
 class Command(BaseCommand):
@@ -42,11 +40,4 @@ class Command(BaseCommand):
             self.stdout.write("This was a dry run: nothing was written.")
 
     def _progress(self, what: str, done: int, total: int) -> None:
-        if not self.stdout.isatty():
-            if done == total:
-                self.stdout.write(f"{what}: {total}")
-            return
-        filled = _BAR_CHARACTERS * done // max(total, 1)
-        bar = "█" * filled + "░" * (_BAR_CHARACTERS - filled)
-        self.stdout.write(f"\r{what} {bar} {done}/{total}", ending="\n" if done == total else "")
-        sys.stdout.flush()
+        ProgressBar(self.stdout, what).show(done, total)

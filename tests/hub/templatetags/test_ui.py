@@ -124,18 +124,29 @@ def test_a_rate_is_a_hundred_dots(rate: float | None, red: int, grey: int, hollo
     assert "style" not in html
 
 
-def test_filters_without_results_stay_out_unless_chosen() -> None:
+def test_filters_without_results_are_grey_and_never_vanish() -> None:
     options = [
         {"value": "a", "label": "Alpha", "count": 0, "checked": False},
         {"value": "b", "label": "Beta", "count": 0, "checked": True},
         {"value": "c", "label": "Gamma", "count": 3, "checked": False},
     ]
     html = render("{% facet_group 'stage' 'Stage' options %}", options=options)
-    assert "Alpha" not in html
+    assert html.count('<li class="zero">') == 2
     assert 'id="facet-stage-b" name="stage" value="b" checked' in html
     assert '<span class="n">3</span>' in html
     assert "<small>1 chosen</small>" in html
     assert 'id="facet-stage" open' in html
+    assert "Show all" not in html
+
+
+def test_of_many_filters_the_frequent_and_the_chosen_show_first() -> None:
+    options = [
+        {"value": f"v{number}", "label": f"V {number}", "count": number, "checked": number == 0} for number in range(20)
+    ]
+    html = render("{% facet_group 'data' 'Data' options %}", options=options)
+    shown, behind = html.split("Show all 20")
+    assert [number for number in range(20) if f'value="v{number}"' in shown] == [0, *range(11, 20)]
+    assert [number for number in range(20) if f'value="v{number}"' in behind] == [*range(1, 11)]
 
 
 def test_lists_are_joined_as_the_language_does() -> None:

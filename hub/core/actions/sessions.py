@@ -1,0 +1,31 @@
+"""Ending sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from hub.core import audit
+from hub.core.models import Session, User
+
+
+def end_sessions(
+    user: User,
+    *,
+    by: User | None,
+    only: Collection[str] | None = None,
+    except_for: str = "",
+) -> int:
+    """End somebody's sessions and return how many there were.
+
+    `only` names some of them by the hash of their key; `except_for` names one that stays.
+    """
+    with transaction.atomic():
+        sessions = Session.objects.filter(user_id=user.pk).exclude(key_hash=except_for)
+        if only is not None:
+            sessions = sessions.filter(key_hash__in=only)
+        ended, _ = sessions.delete()
+        if ended:
+            audit.record("sessions.ended", user, by=by, count=ended)
+    return ended
