@@ -7,3 +7,9 @@ class HubConfig(AppConfig):
     """Registers the roof."""
 
     name = "hub"
+
+    def ready(self) -> None:
+        """Put the door in its frame: its checks, its hook, its receivers."""
+        from hub.door import checks, pages, receivers  # noqa: F401, PLC0415 - models must be loaded first
+
+        receivers.connect()

@@ -7,7 +7,7 @@ from hub.models import CaseFact
 
 @register(CaseFact)
 class CaseFactTranslation(TranslationOptions):
-    """The sentence; figures, dates and titles of sources stay as the source has them."""
+    """All that is read; addresses and titles of sources stay as the source has them."""
 
-    fields = ("fact",)
+    fields = ("fact", "figure", "as_of")
     required_languages = {"en": ("fact",), "default": ()}

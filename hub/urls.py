@@ -17,6 +17,7 @@ from hub.views.rooms import community_urls, learning_urls
 handler400 = "hub.views.errors.bad_request"
 handler403 = "hub.views.errors.permission_denied"
 handler404 = "hub.views.errors.page_not_found"
+handler429 = "hub.views.errors.too_many_requests"  # allauth asks for it
 handler500 = "hub.views.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

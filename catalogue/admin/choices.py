@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from babel import Locale
 from django.db import models
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
-from catalogue.enums import CODES, Vocabulary
+from catalogue.enums import Vocabulary
 from catalogue.queries.taxonomy import Taxonomy
 from catalogue.search.values import country_name, language_name
 from catalogue.validators import CodesValidator
+from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.text import sort_key
-from hub.core.translation import active_or_default
 
-Choices = list[tuple[str, str]]
+Choices = list[tuple[str, Any]]
 
 NOT_KNOWN_LABEL = pgettext_lazy("value of a fact", "Not known")
 
-_VOCABULARIES = {"offline_mode": Vocabulary.OFFLINE_CAPABLE, "kind": Vocabulary.CAUTION_KIND}
+_OTHER_NAMES = {"offline_mode": Vocabulary.OFFLINE_CAPABLE, "kind": Vocabulary.CAUTION_KIND}
 """Fields that are not called as their vocabulary."""
 
-_LANGUAGES_OF_TOOLS = (
-    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl he hi hr hu hy id is it ja ka kk km ko "
-    "ky lo lt lv mk mn ms mt my nb ne nl ps pl pt ro ru sk sl so sq sr sv sw ta tg th tk tr uk ur uz vi zh-hans zh-hant"
+_LANGUAGES = (
+    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl he hi hr hu hy id is it ja ka kk km "
+    "ko ky lo lt lv mk mn ms mt my nb ne nl ps pl pt ro ru sk sl so sq sr sv sw ta tg th tk tr uk ur uz vi "
+    "zh-hans zh-hant"
 ).split()
-"""Languages that are offered; a tool may have others, which an import brought."""
+"""Languages that are offered; a record may have others, which an import brought."""
+
+_COUNTRIES = sorted(
+    code
+    for code in map(str, Locale("en").territories)
+    if re.fullmatch("[A-Z]{2}", code) and code not in {"EZ", "QO", "XA", "XB", "ZZ"}
+)
+
+
+def vocabulary_of(field: models.Field[Any, Any]) -> Vocabulary | None:
+    """Return the vocabulary whose codes a column holds, or None for a column that holds none."""
+    for validator in field.validators:
+        if isinstance(validator, CodesValidator):
+            return validator.vocabulary
+    if not field.choices or not isinstance(field, models.CharField):
+        return None
+    if field.name in _OTHER_NAMES:
+        return _OTHER_NAMES[field.name]
+    return Vocabulary(field.name) if field.name in set(Vocabulary) else None
+
+
+def code_choices(vocabulary: Vocabulary, taxonomy: Taxonomy) -> Choices:
+    """Return the codes of a vocabulary in their order, with labels in the active language."""
+    return [(code, taxonomy.label(vocabulary, code)) for code in taxonomy.codes(vocabulary)]
+
+
+def with_unknown(choices: Choices) -> Choices:
+    """Put the choice before the others that says that a fact is not known."""
+    return [("", NOT_KNOWN_LABEL), *choices]
+
+
+def language_choices(present: Iterable[str] = ()) -> Choices:
+    """Return languages by name in the active language, those that a record has already among them."""
+    return _by_name({*_LANGUAGES, *present}, language_name)
+
+
+def country_choices(present: str = "") -> Choices:
+    """Return countries and territories by name in the active language."""
+    return _by_name({*_COUNTRIES, *filter(None, [present])}, country_name)
+
+
+def _by_name(codes: Iterable[str], name: Callable[[str], str]) -> Choices:
+    language = get_language() or DEFAULT_LANGUAGE
+    named = [(code, name(code)) for code in codes]
+    return sorted(named, key=lambda choice: (sort_key(choice[1], language), choice[0]))

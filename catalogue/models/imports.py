@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ImportedCell(models.Model):
-    """The value that an import last wrote into one cell."""
+    """The value that an import last wrote into one cell, and the one that an editor has decided against since."""
 
     table = models.CharField(max_length=40)
     row_key = models.CharField(max_length=200)
     column = models.CharField(max_length=60)
     value_hash = models.CharField(max_length=64)
+    refused_hash = models.CharField(max_length=64, blank=True, default="")
     written_at = models.DateTimeField(auto_now=True)
 
     class Meta:

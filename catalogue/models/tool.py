@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language as active_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import (
@@ -29,9 +33,12 @@ from catalogue.validators import (
     validate_source_url,
 )
 from hub.core import audit, outbox
-from hub.core.languages import LANGUAGES
+from hub.core.languages import LANGUAGES, get_language
 from hub.core.text import sort_key
 from hub.core.translation import PinnedTranslations, text_in
+
+PREVIEW = "catalogue.views.tool.preview"
+"""The view that shows a draft as its page."""
 
 
 class Tool(
@@ -128,13 +135,41 @@ class Tool(
         """Return one preview a language."""
         return [(language.code, language.native_name) for language in LANGUAGES]
 
+    @property
+    def default_preview_mode(self) -> str:
+        """Return the language of the editor's desk."""
+        return get_language(active_language()).code
+
+    @property
+    def full_url(self) -> str:
+        """Return the address that a preview pretends to have."""
+        return f"{settings.WAGTAILADMIN_BASE_URL}{self.get_absolute_url()}"
+
+    def is_previewable(self) -> bool:
+        """Say whether there is enough to show: a tool is saved once before its page can be seen."""
+        return self.pk is not None
+
+    def make_preview_request(
+        self, original_request: Any = None, preview_mode: str | None = None, extra_request_attrs: Any = None
+    ) -> Any:
+        """Return the page as members will see it, address and language bar included, in the language chosen."""
+        language = get_language(preview_mode or self.default_preview_mode).code
+        with override(language):
+            return super().make_preview_request(original_request, language, extra_request_attrs)
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        """Let the view of the page answer; it stands above the models, so it is named, not imported."""
+        return import_string(PREVIEW)(request, self)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; the index and the audit learn of it in the same transaction, whoever saves."""
         self.name_sort = sort_key(self.name, "en")[:200]
+        columns = kwargs.get("update_fields")
         with transaction.atomic():
             old_slug = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first()
             super().save(*args, **kwargs)
-            if old_slug and old_slug != self.slug:
+            # Noting a draft saves the draft's instance, but none of its facts.
+            if old_slug and old_slug != self.slug and (columns is None or "slug" in columns):
                 FormerSlug.objects.update_or_create(slug=old_slug, defaults={"tool": self})
             outbox.enqueue(INDEX_TOPIC, [self.pk])
             audit.record("tool.saved", self, live=self.live)
@@ -145,10 +180,6 @@ class Tool(
             outbox.enqueue(INDEX_TOPIC, [self.pk])
             audit.record("tool.deleted", self, code=self.code)
             return super().delete(*args, **kwargs)
-
-    def get_preview_template(self, request: Any, mode_name: str) -> str:
-        """Return the template of the tool's page: a preview shows what members will see."""
-        return "catalogue/tool.html"
 
     def text(self, field: str) -> tuple[str, str]:
         """Return a text and the language that it is in; see `hub.core.translation.text_in`."""

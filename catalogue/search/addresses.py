@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from catalogue.data import CatalogueQuery, Ignored
 from catalogue.enums import NOT_KNOWN
@@ -19,7 +19,7 @@ LONGEST_SHOWN = 60
 _OWN_PARAMETERS = {"q", "sort", "page", "exact", "theme"}
 
 
-def parse(parameters: QueryDict) -> CatalogueQuery:
+def parse(parameters: MultiValueDict[str, str]) -> CatalogueQuery:
     """Return what is understood of a query string; the rest is listed in `ignored`. Never raises."""
     ignored: list[Ignored] = []
     filters: dict[str, tuple[str, ...]] = {}

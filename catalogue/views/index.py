@@ -25,6 +25,10 @@ from hub.core.search import Concept
 
 _AI_FACET = "ai"
 _MOST_CONCEPTS_NAMED = 3
+_SPEAK_FOR_THEMSELVES = frozenset(
+    {"stage", "capability", "ai", "readiness", "offline", "freshness", "cautions"}
+)
+"""Filters whose values are understood without the filter's title: "Works offline" is, "Desktop" is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +137,9 @@ def chosen_filters(query: CatalogueQuery, taxonomy: Taxonomy) -> list[dict[str, 
 
 
 def _named_value(facet: Facet, value: str, taxonomy: Taxonomy) -> str:
-    """Return a value that is understood without its heading: stages and capabilities are, "Yes" is not."""
+    """Return a value, with its filter's title where it needs one."""
     label = label_of(facet, value, taxonomy)
-    if facet.name in ("stage", "capability") and value != NOT_KNOWN:
+    if facet.name in _SPEAK_FOR_THEMSELVES and value != NOT_KNOWN:
         return label
     return pgettext("a chosen filter and its value", "%(filter)s: %(value)s") % {
         "filter": facet.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from catalogue.search.values import language_name
 from catalogue.views.rows import RULING
 from hub.core.translation import text_in
 
+_WARNINGS_BEFORE_ANSWERS = 2
+"""More cautions than this stand after the five answers, still in full."""
 _UNKNOWNS_SHOWN = 3
 """More unknown facts than this in a row share one row that names them."""
 
@@ -79,23 +81,29 @@ class Warning:  # noqa: A001 - what it is
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """One published measure of errors; empty values are not known."""
+class Series:
+    """Published measures that differ only in value and group; empty values are not known."""
 
     capability: str
     name: str
     definition: str
-    value: str
     version: str
     threshold: str
     test_set: str
     size: str
-    group: str
     measured_by: str
+    is_independent: bool
     published_on: str
     note: str
     note_language: str
     source: int | str
+    values: tuple[tuple[str, str], ...]
+    """(group, value), in the order of the source; the group is empty for the whole test set."""
+
+    @property
+    def single(self) -> tuple[str, str] | None:
+        """Return group and value if there is just one."""
+        return self.values[0] if len(self.values) == 1 else None
 
 
 class Sources:
@@ -133,7 +141,7 @@ class Record:
         self.warnings = [self._warning(caution) for caution in tool.cautions.all()]
         self.facts = self._facts()
         self.implementation = self._implementation()
-        self.measures = [self._measure(measure) for measure in tool.error_measures.all()]
+        self.series = self._series()
         self.error_halves = self._error_halves()
         self.flows, self.flow_note = self._flows()
 
@@ -227,18 +235,19 @@ class Record:
 
     def _glance_at_errors(self) -> dict[str, str]:
         question = gettext("How does it err?")
-        if not self.measures:
+        measures = self.tool.error_measures.all()
+        number = len(measures)
+        if not number:
             return {
                 "question": question,
                 "answer": "",
                 "why": gettext("No published rate that we could trace"),
             }
-        number = len(self.measures)
         # A figure without its test set would be a promise; the count sends the reader to the table.
         answer = ngettext("%(number)s published measure", "%(number)s published measures", number) % {
             "number": number
         }
-        independent = sum(measure.measured_by == "independent" for measure in self.tool.error_measures.all())
+        independent = sum(measure.measured_by == "independent" for measure in measures)
         if independent:
             why = ngettext(
                 "%(number)s measured independently", "%(number)s measured independently", independent
@@ -253,11 +262,16 @@ class Record:
             return {
                 "question": question,
                 "answer": gettext("An authority has decided"),
-                "why": gettext("Read the decision above, and ask your own"),
+                "why": gettext("Read the decision, and ask your own"),
             }
         return {"question": question, "answer": "", "why": gettext("No decision on record")}
 
     # Cautions and law
+
+    @property
+    def has_many_warnings(self) -> bool:
+        """Say whether the cautions would push the five answers off the first screen."""
+        return len(self.warnings) > _WARNINGS_BEFORE_ANSWERS
 
     @property
     def rulings(self) -> list[Warning]:
@@ -428,25 +442,33 @@ class Record:
 
     # Errors
 
-    def _measure(self, measure: ErrorMeasure) -> Measure:
+    def _series(self) -> list[Series]:
+        """Put measures together that differ only in value and group; independent ones come first."""
+        rows: dict[Series, list[tuple[str, str]]] = {}
+        for measure in self.tool.error_measures.all():
+            rows.setdefault(self._series_of(measure), []).append((measure.group, self._value(measure)))
+        found = [replace(series, values=tuple(values)) for series, values in rows.items()]
+        return sorted(found, key=lambda series: not series.is_independent)
+
+    def _series_of(self, measure: ErrorMeasure) -> Series:
         note, note_language = text_in(measure, "note")
-        return Measure(
+        return Series(
             capability=self._label(CAPABILITY, measure.capability.code) if measure.capability else "",
             name=self._label(Vocabulary.MEASURE, measure.measure),
             definition=self._taxonomy.definition(Vocabulary.MEASURE, measure.measure),
-            value=self._value(measure),
             version=measure.version,
             threshold=measure.threshold,
             test_set=measure.test_set,
             size=measure.test_set_size,
-            group=measure.group,
             measured_by=self._label(Vocabulary.MEASURED_BY, measure.measured_by),
+            is_independent=measure.measured_by != "vendor",
             published_on=measure.published_on,
             note=note,
             note_language=note_language,
             source=self._sources.number(
                 measure.source_url, checked_on=measure.checked_on, note=_confidence(measure.confidence)
             ),
+            values=(),
         )
 
     def _value(self, measure: ErrorMeasure) -> str:

@@ -10,18 +10,14 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGES, Language
-
-
-def column_of(field: str, language: Language) -> str:
-    """Return the column that holds a translated field in a language, such as `summary_zh_hans`."""
-    return f"{field}_{language.code.replace('-', '_')}"
+from hub.core.translation import column_of
 
 
 def text_panel(field: str, language: Language, *, is_long: bool = False, **options: Any) -> FieldPanel:
     """Return the panel of a text in one language, written in the direction of that language, whatever the desk's."""
     widget = AdminAutoHeightTextInput if is_long else TextInput
     return FieldPanel(
-        column_of(field, language),
+        column_of(field, language.code),
         widget=widget(attrs={"lang": language.html_lang, "dir": language.direction}),
         **options,
     )

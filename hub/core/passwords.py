@@ -39,7 +39,6 @@ _OWN_WORDS = frozenset(
         "politie",
         "polis",
         "полиция",
-        "шурта",
         "شرطة",
         "警察",
         "interpol",

@@ -38,6 +38,11 @@ class PinnedTranslations(models.Model):
             return super().with_content_json(content)  # type: ignore[misc]
 
 
+def column_of(field: str, language: str) -> str:
+    """Return the column that holds a translated field in a language, such as `summary_zh_hans`."""
+    return f"{field}_{language.replace('-', '_')}"
+
+
 def text_in(instance: models.Model, field: str, language: str | None = None) -> tuple[str, str]:
     """Return a translated field's text and the language it is in.
 
@@ -45,7 +50,7 @@ def text_in(instance: models.Model, field: str, language: str | None = None) -> 
     """
     wanted = language or get_language() or DEFAULT_LANGUAGE
     for code in (wanted, DEFAULT_LANGUAGE):
-        text = getattr(instance, f"{field}_{code.replace('-', '_')}", None)
+        text = getattr(instance, column_of(field, code), None)
         if text:
             return str(text), code
     return "", DEFAULT_LANGUAGE

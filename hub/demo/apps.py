@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """Registers the demonstration."""
+    """Registers the demonstration. hub.door.checks refuses it without demo settings."""
 
     name = "hub.demo"
     label = "demo"

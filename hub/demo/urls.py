@@ -1,11 +1,7 @@
-"""(being written)"""
+"""Where the demonstration is. Included with demo settings only."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def demo(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("demo")
-
+from hub.demo.views import demo
 
 urlpatterns = [path("", demo, name="demo")]

@@ -1,17 +1,87 @@
-"""(being written)"""
+"""Default deny: who may pass is decided here, before anything is looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from hub.core.access import has_role
+from hub.core.enums import Role
+from hub.door.proof import Standing, standing_of
+from hub.door.requests import refusal_of_form
+from hub.door.routes import Door, door_of
+from hub.views import errors
+
+_LONGEST_NEXT = 1_500
 
 
 class GateMiddleware:
-    """(being written)"""
+    """Lets through who may pass.
+
+    Anonymous people are sent to the log-in, whether or not there is anything at the address; people who are signed in
+    but may not pass find nothing there. Sets `request.members_only` (the page is not public) and `request.signed_in`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.members_only = False  # type: ignore[attr-defined]
+        request.signed_in = False  # type: ignore[attr-defined]
+        door = door_of(request.path_info)
+        if door is Door.MACHINES:
+            return self.get_response(request)
+        standing = standing_of(request)
+        request.signed_in = standing is not Standing.ANONYMOUS  # type: ignore[attr-defined]
+        if (refusal := _refusal(request, door, standing)) is not None:
+            return refusal
+        request.members_only = door not in (Door.PUBLIC, Door.NOWHERE)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def gate_of_restricted_page(request: HttpRequest) -> HttpResponse | None:
+    """Return what somebody gets instead of a public page that was restricted, or None if they may read it."""
+    refusal = _refusal(request, Door.MEMBERS, standing_of(request))
+    request.members_only = refusal is None  # type: ignore[attr-defined]
+    return refusal
+
+
+def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpResponse | None:
+    """Return what somebody gets instead of the page, or None if they may pass."""
+    if standing is Standing.NEW:
+        may_pass = door in (Door.NEW_ACCOUNT, Door.NOWHERE) or _is_log_out(request)
+        return None if may_pass else _send(request, reverse("mfa_index"))
+    if door in (Door.PUBLIC, Door.NOWHERE):
+        return None
+    if standing is Standing.ANONYMOUS:
+        return _send(request, _log_in_address(request))
+    if door in (Door.NEW_ACCOUNT, Door.ACCOUNT):
+        return None
+    if standing is not Standing.MEMBER:
+        return errors.page_not_found(request)
+    if door is Door.EDITORS:
+        if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
+            return errors.page_not_found(request)
+        return refusal_of_form(request)
+    return None
+
+
+def _is_log_out(request: HttpRequest) -> bool:
+    return request.path_info == reverse("account_logout")
+
+
+def _log_in_address(request: HttpRequest) -> str:
+    wanted = request.get_full_path()
+    query = f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
+    return reverse("account_login") + query
+
+
+def _send(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser elsewhere; a request of htmx would put the new page into the old one."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)

@@ -1,6 +1,71 @@
-"""(being written)"""
+"""Addresses of the account, one by one, and doors that are closed before anything behind them answers.
 
-from django.urls import include, path
+allauth's own list is not included: what is not here does not exist. The names of closed addresses remain, because
+allauth asks for some of them.
+"""
 
-account_urlpatterns = [path("", include("allauth.urls"))]
-closed_urlpatterns: list = []
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from hub.door import views
+
+account_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.overview, name="account_overview"),
+    path("sessions/", views.sessions, name="account_sessions"),
+    path("enrol/", views.enrol_password, name="account_enrol_password"),
+    re_path(r"^enrol/(?P<token>[A-Za-z0-9_-]{43})/$", views.enrol, name="account_enrol"),
+    path("login/", account.login, name="account_login"),
+    path("logout/", views.LogOutView.as_view(), name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", factors.index, name="mfa_index"),
+    path("2fa/authenticate/", factors.authenticate, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", app.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/generate/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        passkeys.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("2fa/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        views.RemovePasskeyView.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+    # Closed: nobody signs up or resets a password alone, and addresses are changed by people who vet.
+    path("signup/", views.closed, name="account_signup"),
+    path("email/", views.closed, name="account_email"),
+    path("confirm-email/", views.closed, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", views.closed, name="account_confirm_email"),
+    path("password/set/", views.closed, name="account_set_password"),
+    path("password/reset/", views.closed, name="account_reset_password"),
+    path("password/reset/done/", views.closed, name="account_reset_password_done"),
+    path("password/reset/key/<str:uidb36>-<str:key>/", views.closed, name="account_reset_password_from_key"),
+    path("login/code/confirm/", views.closed, name="account_confirm_login_code"),
+    path("2fa/recovery-codes/download/", views.closed, name="mfa_download_recovery_codes"),
+]
+
+# Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership.
+closed_urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^cms/(?:login|password_reset)(?:/.*)?$", views.closed),
+    path("cms/logout/", views.log_out_of_cms),
+    re_path(r"^(?:[\w-]+/)?_util(?:/.*)?$", views.closed),
+]

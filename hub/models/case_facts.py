@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from hub.core.translation import PinnedTranslations
+from hub.core.translation import PinnedTranslations, text_in
+
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """A dated figure as a page shows it: `day` if its date is a year, month or day, else `words`, each with a language."""
+
+    text: str
+    language: str
+    day: str
+    words: str
+    words_language: str
+    source: str
+    source_url: str
 
 
 class CaseFact(PinnedTranslations):
@@ -47,3 +65,19 @@ class CaseFact(PinnedTranslations):
 
     def __str__(self) -> str:
         return self.fact[:80]
+
+    def shown(self) -> ShownFact:
+        """Return what a page shows of it in the active language."""
+        text, language = text_in(self, "fact")
+        words, words_language = text_in(self, "as_of")
+        is_date = bool(_DATE.fullmatch(words))
+        host = urlsplit(self.source_url).hostname or ""
+        return ShownFact(
+            text=text,
+            language=language,
+            day=words if is_date else "",
+            words="" if is_date else words,
+            words_language=words_language,
+            source=self.source_title or host.removeprefix("www."),
+            source_url=self.source_url,
+        )

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail_localize.models import StringSegment, StringTranslation
 
+from catalogue import api as catalogue
 from hub.core.blocks import BodyBlock, StatementBlock
+from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from hub.models.case_facts import CaseFact
 
 RESERVED_SLUGS = frozenset(
     {"catalogue", "learning", "community", "join", "account", "demo", "translate", "vetting", "cms", "api"}
 )
 """First parts of addresses that the rooms answer; a page there would never be seen."""
+
+TextState = Literal["source", "draft", "reviewed", "changed", "untranslated"]
+
+_FACTS_AT_ONCE = 6
+_LONG_PAGE = 3  # headings
 
 
 class HubPage(Page):
@@ -32,12 +45,50 @@ class HubPage(Page):
         if self.depth in (None, 3) and self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("This address belongs to a room of the hub. Choose another.")})
 
+    @cached_property
+    def text_language(self) -> str:
+        """The code of the language that the text is in: an alias still has the text of its source."""
+        page = self.alias_of if self.alias_of_id else self
+        return str(page.locale.language_code)
+
+    @cached_property
+    def text_state(self) -> TextState:
+        """Where the text comes from: written here, translated by a machine or a person, outdated, or not translated."""
+        if self.text_language != self.locale.language_code:
+            return "untranslated"
+        if self.locale.language_code == DEFAULT_LANGUAGE:
+            return "source"
+        segments = StringSegment.objects.filter(
+            source__object_id=self.translation_key, source__locale__language_code=DEFAULT_LANGUAGE
+        ).exclude(string__data="")
+        if segments.annotate_translation(self.locale).filter(translation__isnull=True).exists():
+            return "changed"
+        drafts = StringTranslation.objects.filter(
+            locale=self.locale,
+            context__object_id=self.translation_key,
+            translation_of__segments__context=F("context"),
+            translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE,
+        ).exclude(context__path="slug")
+        return "draft" if drafts.exists() else "reviewed"
+
+    def urls_by_language(self, request: HttpRequest | None = None) -> dict[str, str]:
+        """Return where the page is in each language; where it is not, that language's home page."""
+        urls = {code: f"/{code}/" for code in LANGUAGE_CODES}
+        for page in self.get_translations(inclusive=True).live().select_related("locale"):
+            urls[page.locale.language_code] = page.get_url(request)
+        return urls
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add where the same page is in the other languages."""
+        """Add where the text comes from; tell the language bar where the page is in the other languages."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        translations = self.get_translations(inclusive=True).live().select_related("locale")
-        context["page_urls"] = {page.locale.language_code: page.get_url(request) for page in translations}
-        return context
+        request.page_urls = self.urls_by_language(request)  # type: ignore[attr-defined]
+        source_url = request.page_urls[DEFAULT_LANGUAGE]  # type: ignore[attr-defined]
+        return {
+            **context,
+            "text_language": self.text_language,
+            "text_state": self.text_state,
+            "source_text_url": source_url if self.text_state in ("draft", "changed") else "",
+        }
 
 
 class HomePage(HubPage):
@@ -62,6 +113,28 @@ class HomePage(HubPage):
     class Meta:
         verbose_name = _("home page")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add a record and figures of the catalogue, and dated figures from elsewhere."""
+        context = super().get_context(request, *args, **kwargs)
+        figures = catalogue.figures()
+        counts = dict(figures.by_stage)
+        stages = catalogue.stage_links(AnonymousUser())
+        stage_rows = [{"label": stage.label, "count": counts.get(stage.code, 0)} for stage in stages]
+        labels = catalogue.gap_labels()
+        gap_rows = [{"label": labels[name], "count": count} for name, count in figures.not_known if count]
+        facts = [fact.shown() for fact in CaseFact.objects.filter(is_shown=True)]
+        return {
+            **context,
+            "figures": figures,
+            "stages": stages,
+            "stage_rows": stage_rows,
+            "gap_rows": gap_rows,
+            "longest_bar": max((row["count"] for row in [*stage_rows, *gap_rows]), default=0),
+            "specimen": catalogue.specimen(),
+            "first_facts": facts[:_FACTS_AT_ONCE],
+            "more_facts": facts[_FACTS_AT_ONCE:],
+        }
+
 
 class StandardPage(HubPage):
     """A page of text."""
@@ -76,3 +149,26 @@ class StandardPage(HubPage):
 
     class Meta:
         verbose_name = _("page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the blocks, headings with an anchor each, and the contents of a long page."""
+        context = super().get_context(request, *args, **kwargs)
+        blocks = []
+        anchors: set[str] = set()
+        for block in self.body:
+            anchor = _anchor(str(block.value), anchors) if block.block_type == "heading" else ""
+            blocks.append({"block": block, "anchor": anchor})
+        headings = [
+            {"title": str(item["block"].value), "url": f"#{item['anchor']}"} for item in blocks if item["anchor"]
+        ]
+        return {**context, "blocks": blocks, "contents": headings if len(headings) >= _LONG_PAGE else []}
+
+
+def _anchor(heading: str, taken: set[str]) -> str:
+    """Return an id for a heading that no other heading of the page has."""
+    base = slugify(heading, allow_unicode=True) or "part"
+    anchor = next(
+        name for number in range(1, len(taken) + 2) if (name := base if number == 1 else f"{base}-{number}") not in taken
+    )
+    taken.add(anchor)
+    return anchor

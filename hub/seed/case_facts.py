@@ -11,13 +11,19 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from hub.core.translation import column_of
 from hub.models import CaseFact
 from hub.seed.content import CONTENT_DIR, ContentError
 from hub.seed.marks import fingerprint, is_marked, leave_mark
 
 _MARK = "case-facts"
 _COLUMNS = ("fact_en", "figure", "as_of", "source", "source_title", "show")
-_TRANSLATED = {code: f"fact_{code.replace('-', '_')}" for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE}
+_TRANSLATED = [
+    column_of(field, code)
+    for field in ("fact", "figure", "as_of")
+    for code in LANGUAGE_CODES
+    if code != DEFAULT_LANGUAGE
+]
 
 
 def seed_case_facts(path: Path = CONTENT_DIR / "case_facts.csv") -> int:
@@ -54,8 +60,8 @@ def _write(row: dict[str, str], position: int) -> bool:
         code=_code(row["fact_en"]),
         defaults={
             "fact_en": row["fact_en"].strip(),
-            "figure": row["figure"].strip(),
-            "as_of": row["as_of"].strip(),
+            "figure_en": row["figure"].strip(),
+            "as_of_en": row["as_of"].strip(),
             "source_url": source if is_address else "",
             "source_title": row["source_title"].strip(),
             "is_shown": row["show"].strip() == "yes",
@@ -63,7 +69,7 @@ def _write(row: dict[str, str], position: int) -> bool:
         },
     )
     added = False
-    for column in _TRANSLATED.values():
+    for column in _TRANSLATED:
         text = (row.get(column) or "").strip()
         if text and not getattr(fact, column):
             setattr(fact, column, text)

@@ -14,6 +14,7 @@ from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, LANGUAGES
 from hub.settings import env
+from hub.views.rooms import rooms
 
 _ROOMS = ("catalogue", "learning", "community")
 
@@ -27,14 +28,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": env.SITE_NAME or pgettext("name of this site", "The Hub"),
         "site_tagline": gettext("AI tools, training, colleagues"),
-        "demo_mode": settings.DEMO and bool(user is not None and getattr(user, "is_demo", False)),
-        "language_links": language_links(request),
+        "demo_mode": settings.DEMO,
+        "language_links": language_links(request, getattr(request, "page_urls", None)),
         "current_room": room,
-        "room_links": [
-            {"code": "catalogue", "title": gettext("Catalogue"), "url": reverse("catalogue:index")},
-            {"code": "learning", "title": gettext("Learning"), "url": reverse("learning:index")},
-            {"code": "community", "title": gettext("Community"), "url": reverse("community:index")},
-        ],
+        "room_links": rooms(),
         "is_signed_in": bool(user is not None and user.is_authenticated),
         "desk_url": reverse("home") if member else "",
         "account_url": _reverse_or_empty("account_overview"),
@@ -49,21 +46,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def language_links(request: HttpRequest, page_urls: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    """Return the language bar: the same object and the same query in each language."""
+    """Return the language bar: the same object and the same query in each language; `path` is without the query."""
     active = get_language() or DEFAULT_LANGUAGE
     query = (
         "?" + request.META["QUERY_STRING"]
-        if request.method == "GET" and request.META.get("QUERY_STRING")
+        if request.method in ("GET", "HEAD") and request.META.get("QUERY_STRING")
         else ""
     )
     first, _, rest = request.path.lstrip("/").partition("/")
     if first not in LANGUAGE_CODES:
         rest = ""
+    paths = {code: f"/{code}/{rest}" for code in LANGUAGE_CODES} | (page_urls or {})
     return [
         {
             "code": language.code,
             "name": language.native_name,
-            "url": (page_urls or {}).get(language.code, f"/{language.code}/{rest}") + query,
+            "path": paths[language.code],
+            "url": paths[language.code] + query,
             "dir": language.direction,
             "current": language.code == active,
         }

@@ -56,6 +56,28 @@ _WRITES = {
     "acreate",
 }
 _HTTP = ("django.http", "django.shortcuts", "django.views", "django.contrib.messages", "django.template.response")
+_OF_A_WEB_REQUEST = {
+    "GET",
+    "POST",
+    "COOKIES",
+    "FILES",
+    "META",
+    "LANGUAGE_CODE",
+    "body",
+    "build_absolute_uri",
+    "content_type",
+    "get_full_path",
+    "get_host",
+    "headers",
+    "htmx",
+    "is_preview",
+    "method",
+    "path",
+    "path_info",
+    "resolver_match",
+    "session",
+    "user",
+}
 _NETWORK = ("socket", "http.client", "urllib.request", "requests", "httpx", "smtplib", "ftplib", "telnetlib")
 _GETTEXT = {
     "_",
@@ -92,10 +114,15 @@ def managers(module: Module) -> Iterator[Breach]:
 
 
 def http(module: Module) -> Iterator[Breach]:
-    """Yield imports of what belongs to a request or an answer, and every look into a request."""
+    """Yield imports of what belongs to a request or an answer, and every look into a request of the web."""
     yield from _imports(module, _HTTP)
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "request":
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "request"
+            and node.attr in _OF_A_WEB_REQUEST
+        ):
             yield node.lineno, f"request.{node.attr}"
 
 
@@ -248,7 +275,11 @@ RULES = (
             "def late():\n    import django.views.generic",
             "def visible(request):\n    return request.user",
         ),
-        passes=("from django.urls import reverse", "def visible_to(user):\n    return user.is_active"),
+        passes=(
+            "from django.urls import reverse",
+            "def visible_to(user):\n    return user.is_active",
+            "def search(request: SearchRequest):\n    return request.filters",
+        ),
         allowed={
             "hub.core.requests": "the number that a request and its log lines share",
             "hub.models.pages": "Wagtail hands the request to a page",

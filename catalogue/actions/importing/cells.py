@@ -63,6 +63,14 @@ class Kind:
     show: Callable[[Any], str] = field(default=_as_text)
     empty: Any = ""
 
+    def restore(self, text: str) -> Any:
+        """Return the value of which `show` made this text."""
+        if not text:
+            return self.empty
+        if isinstance(self.empty, frozenset | list):
+            return type(self.empty)(text.split(SEVERAL))
+        return int(text) if self.empty is None else text
+
 
 def clean(text: str) -> str:
     """Return a cell's text with single line breaks and without spaces around it.

@@ -36,7 +36,9 @@ def settle(claims: Claims, present: PresentRecords, ledger: Ledger) -> None:
             "tools", key, column, newer, other if newer == value else value, ConflictReason.DISAGREEMENT
         )
         ledger.examine("tools", key)
-        ledger.conflict(conflict)
+        cell = (conflict.table, conflict.row_key, conflict.column)
+        if not any(ledger.refuses(cell, said) for said in (value, other)):
+            ledger.conflict(conflict)
         if tool in own:
             own[tool].values[_FIELD] = newer
         else:

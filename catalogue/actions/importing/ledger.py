@@ -54,12 +54,14 @@ class Ledger:
     """
 
     def __init__(self, tables: Collection[str]) -> None:
-        self._written: dict[CellKey, str] = {
-            (table, key, column): hashed
-            for table, key, column, hashed in ImportedCell.objects.filter(table__in=tables).values_list(
-                "table", "row_key", "column", "value_hash"
-            )
-        }
+        self._written: dict[CellKey, str] = {}
+        self._refused: dict[CellKey, str] = {}
+        for table, key, column, hashed, refused in ImportedCell.objects.filter(table__in=tables).values_list(
+            "table", "row_key", "column", "value_hash", "refused_hash"
+        ):
+            self._written[table, key, column] = hashed
+            if refused:
+                self._refused[table, key, column] = refused
         self._open: dict[CellKey, tuple[str, str]] = {
             (table, key, column): (present, imported)
             for table, key, column, present, imported in ImportConflict.objects.filter(
@@ -82,14 +84,21 @@ class Ledger:
         """Return the keys of the rows of a table that imports have written."""
         return {key for name, key, column in self._written if name == table and column == WHOLE_ROW}
 
+    def refuses(self, cell: CellKey, text: str) -> bool:
+        """Return whether an editor has decided against this value of the cell."""
+        return self._refused.get(cell) == value_hash(text)
+
     def decide(self, cell: CellKey, present: str, wanted: str) -> Decision:
         """Return what to do with a cell that holds `present` and of which the file says `wanted`.
 
-        An empty cell of a file claims nothing, unless an import filled it before.
+        An empty cell of a file claims nothing, unless an import filled it before; nor does one whose value an editor
+        has decided against.
         """
         last = self.last(cell)
         if present == wanted:
             return Decision.SAME
+        if self.refuses(cell, wanted):
+            return Decision.LEAVE
         if value_hash(present) == last:
             return Decision.WRITE
         return Decision.LEAVE if not wanted and last == NOTHING else Decision.CONFLICT
@@ -119,7 +128,7 @@ class Ledger:
                 ],
                 update_conflicts=True,
                 unique_fields=["table", "row_key", "column"],
-                update_fields=["value_hash", "written_at"],
+                update_fields=["value_hash", "refused_hash", "written_at"],
                 batch_size=1_000,
             )
         found = {(one.table, one.row_key, one.column): one for one in self.conflicts}

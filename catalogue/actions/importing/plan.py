@@ -75,7 +75,8 @@ def _create(claim: Claim, key: str, ledger: Ledger, held: frozenset[str], plan: 
     elif record.in_draft and claim.tool in held:
         reason = ConflictReason.DRAFT
     if reason:
-        ledger.conflict(Conflict(*whole, "", key, reason))
+        if not ledger.refuses(whole, key):
+            ledger.conflict(Conflict(*whole, "", key, reason))
         return
     ledger.wrote(whole, key)
     for field_name, value in claim.values.items():
@@ -91,7 +92,9 @@ def _update(
     record = claim.record
     if record.needs and not any(claim.values[field] for field in record.needs):
         said = " ".join(str(existing.values[field]) for field in record.needs)
-        ledger.conflict(Conflict(record.name, key, WHOLE_ROW, said, "", ConflictReason.WITHDRAWN))
+        whole = (record.name, key, WHOLE_ROW)
+        if not ledger.refuses(whole, ""):
+            ledger.conflict(Conflict(*whole, said, "", ConflictReason.WITHDRAWN))
         return
     ledger.wrote((record.name, key, WHOLE_ROW), key)
     values = {}

@@ -1,4 +1,4 @@
-"""Ending sessions."""
+"""Ending sessions, and noting what people change about how they sign in."""
 
 from __future__ import annotations
 
@@ -29,3 +29,9 @@ def end_sessions(
         if ended:
             audit.record("sessions.ended", user, by=by, count=ended)
     return ended
+
+
+def note_credential_change(action: str, user: User, **details: str) -> None:
+    """Keep a line of a change that somebody made to how they sign in; `action` such as "password.changed"."""
+    with transaction.atomic():
+        audit.record(action, user, by=user, **details)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from hub.core.search.records import NEUTRAL, Document, Schema
 from hub.core.text import Token, fold, tokens
+from hub.core.text.scripts import Script, reading_language
 
 LONGEST_TERM = 100
 """Longer terms are cut, in the index and in queries alike, so that no engine drops or splits them."""
@@ -119,7 +120,8 @@ def _in_every_language(text: str, languages: tuple[str, ...]) -> tuple[list[str]
     terms: list[str] = []
     words: set[str] = set()
     known: set[tuple[str, int]] = set()
-    for language in languages:
+    # Only Latin letters are read differently from language to language.
+    for language in dict.fromkeys(reading_language(Script.LATIN, code) for code in languages):
         found = tokens(text, language)
         words |= _words(found)
         # What another language reads alike is there already, in the order that phrases need.

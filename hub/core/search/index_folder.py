@@ -1,10 +1,10 @@
 """Where an embedded index lives on disk: numbered generations, the file CURRENT that names one, and a lock.
 
-    <folder>/CURRENT              name of the generation that readers use; replaced in one step
-    <folder>/LOCK                 held by the one writer
-    <folder>/000007-1f3a…/        a generation: the engine's files,
-                      stamp.json  which schema, analysis and engine wrote it; written last, so it means "complete"
-                      sums.json   how many documents the last commit held
+<folder>/CURRENT              name of the generation that readers use; replaced in one step
+<folder>/LOCK                 held by the one writer
+<folder>/000007-1f3a…/        a generation: the engine's files,
+                  stamp.json  which schema, analysis and engine wrote it; written last, so it means "complete"
+                  sums.json   how many documents the last commit held
 """
 
 from __future__ import annotations
@@ -181,9 +181,10 @@ class IndexFolder:
             age = time.time() - self._current.stat().st_mtime
         except (IndexUnavailable, OSError):
             current, age = "", 0.0
+        complete = [path.name for path in self._generations() if (path / "stamp.json").exists()]
+        before = [name for name in complete if name < current][-1:] if age < _KEPT_FOR_READERS else []
         for path in self._generations():
-            complete = (path / "stamp.json").exists()
-            if path.name != current and (not complete or age > _KEPT_FOR_READERS):
+            if path.name not in (current, *before):
                 self.discard(path.name)
         for path in self.directory.glob("*.new"):
             path.unlink(missing_ok=True)

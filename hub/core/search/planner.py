@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from hub.core.search.analysed import Profile, cut, folded_word
 from hub.core.search.ast import (
@@ -194,9 +194,11 @@ def _split_at(
             result.append(group)
             continue
         marks = [group.start, *inside, group.end]
-        for start, end in zip(marks, marks[1:], strict=False):
-            for part in query_groups(text[start:end], language):
-                result.append(replace(part, start=part.start + start, end=part.end + start, prefix_ok=False))
+        for start, end in pairwise(marks):
+            result += [
+                replace(part, start=part.start + start, end=part.end + start, prefix_ok=False)
+                for part in query_groups(text[start:end], language)
+            ]
     return result
 
 
@@ -298,9 +300,11 @@ def _stretches(words: Sequence[Word], recognised: Sequence[Recognised]) -> list[
     for one in recognised:
         inside = [word for word in words if word.start < one.end and one.start < word.end]
         stretches.append((one.start, _Stretch(inside, one.concepts)))
-    for word in words:
-        if not any(word.start < one.end and one.start < word.end for one in recognised):
-            stretches.append((word.start, _Stretch([word], ())))
+    stretches += [
+        (word.start, _Stretch([word], ()))
+        for word in words
+        if not any(word.start < one.end and one.start < word.end for one in recognised)
+    ]
     return [stretch for _, stretch in sorted(stretches, key=lambda pair: pair[0])]
 
 

@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import tantivy
 from tantivy import Occur, Order, Query
@@ -23,7 +23,6 @@ from hub.core.search.planner import similar_query
 from hub.core.search.protocol import EngineRequest, EngineResult, Progress
 from hub.core.search.records import (
     LARGEST_PAGE_SIZE,
-    RELEVANCE,
     Document,
     Health,
     Hit,
@@ -38,6 +37,7 @@ from hub.core.search.tantivy_queries import (
     KEY,
     NUDGE,
     PROFILE,
+    SHOWN_KEY,
     TITLE,
     TITLE_START,
     Compiler,
@@ -137,7 +137,7 @@ class TantivyEngine:
                 "schema": schema.fingerprint(),
                 "analysis": ANALYSIS_VERSION,
                 "program version": _code_version(),
-                "engine version": tantivy.__version__,
+                "engine version": version("tantivy"),
             },
         )
         self._opened: _Reader | None = None
@@ -164,14 +164,16 @@ class TantivyEngine:
         order = self._fields.orders.get(request.sort, BROWSE)
         if request.scored and request.sort not in self._fields.orders:
             found = reader.searcher.search(query, size, offset=offset, weight_by_field=NUDGE)
-            hits = tuple(Hit(_stored(reader, address, KEY), score) for score, address in found.hits)
+            hits = tuple(
+                Hit(_stored(reader.searcher, address, SHOWN_KEY), score) for score, address in found.hits
+            )
         else:
             found = reader.searcher.search(query, size, offset=offset, order_by_field=order, order=Order.Asc)
-            hits = tuple(Hit(_stored(reader, address, KEY), 0.0) for _, address in found.hits)
-        return found.count or 0, hits
+            hits = tuple(Hit(_stored(reader.searcher, address, SHOWN_KEY), 0.0) for _, address in found.hits)
+        return _count(found), hits
 
     def _total(self, reader: _Reader, query: Query) -> int:
-        return reader.searcher.search(query, 1).count or 0
+        return _count(reader.searcher.search(query, 1))
 
     def _counts(
         self, reader: _Reader, query: Query, narrowed: Query, total: int, request: EngineRequest
@@ -208,7 +210,11 @@ class TantivyEngine:
         counts: dict[str, Mapping[str, int]] = {}
         for facet in facets:
             counted = found.get(facet)
-            if counted is None or counted["sum_other_doc_count"] or counted.get("doc_count_error_upper_bound"):
+            if (
+                counted is None
+                or counted["sum_other_doc_count"]
+                or counted.get("doc_count_error_upper_bound")
+            ):
                 # More values than one pass can count: slower, never cut.
                 listed = reader.searcher.terms_with_prefix(self._fields.facets[facet], "", filter_query=query)
                 counts[facet] = dict(listed)
@@ -238,7 +244,7 @@ class TantivyEngine:
                 hits = reader.searcher.search(query, most, order_by_field=BROWSE, order=Order.Asc).hits
                 for _, address in hits:
                     document = reader.searcher.doc(address)
-                    found.setdefault(str(document.get_first(KEY)), str(document.get_first(TITLE)))
+                    found.setdefault(_text(document, SHOWN_KEY), _text(document, TITLE))
                 if len(found) >= most:
                     break
         return tuple((title, key) for key, title in list(found.items())[:most])
@@ -252,7 +258,7 @@ class TantivyEngine:
             hits = searcher.search(itself, 1).hits
             if not hits or limit < 1:
                 return ()
-            profile = _profile(_stored(reader, hits[0][1], PROFILE))
+            profile = _profile(_stored(searcher, hits[0][1], PROFILE))
 
             def term_frequency(name: str, language: str, term: str) -> int:
                 return searcher.doc_freq(self._fields.texts[name, language], clean(term))
@@ -263,7 +269,7 @@ class TantivyEngine:
             like = similar_query(profile, self.schema, reader.documents, term_frequency, value_frequency)
             query = Query.boolean_query([(Occur.Must, compiler.query(like)), (Occur.MustNot, itself)])
             found = searcher.search(query, min(limit, LARGEST_PAGE_SIZE), weight_by_field=NUDGE).hits
-            return tuple(Hit(_stored(reader, address, KEY), score) for score, address in found)
+            return tuple(Hit(_stored(reader.searcher, address, SHOWN_KEY), score) for score, address in found)
 
     def vocabulary(self, language: str) -> Mapping[str, int]:
         """Return the words of a language's documents, folded, with the number of documents that hold each."""
@@ -293,7 +299,7 @@ class TantivyEngine:
         with _reading():
             hits = reader.searcher.search(Query.all_query(), max(1, reader.documents), count=False).hits
             documents = (reader.searcher.doc(address) for _, address in hits)
-            return {str(one.get_first(KEY)): str(one.get_first(HASH)) for one in documents}
+            return {_text(one, SHOWN_KEY): _text(one, HASH) for one in documents}
 
     # Writing
 
@@ -333,9 +339,7 @@ class TantivyEngine:
             self._folder.sweep()
         return written
 
-    def _write_generation(
-        self, name: str, documents: Iterable[Document], progress: Progress | None
-    ) -> int:
+    def _write_generation(self, name: str, documents: Iterable[Document], progress: Progress | None) -> int:
         with _writing():
             index = tantivy.Index(self._fields.build(), str(self._folder.path(name)), reuse=False)
         seen: set[str] = set()
@@ -380,11 +384,12 @@ class TantivyEngine:
         found = analyse(document, self.schema)
         made = tantivy.Document()
         made.add_text(KEY, bounded(document.key))
-        made.add_text(HASH, document.content_hash())
-        made.add_text(TITLE, clean(found.title))
+        made.add_bytes(SHOWN_KEY, document.key.encode("utf-8", "replace"))
+        made.add_bytes(HASH, document.content_hash().encode())
+        made.add_bytes(TITLE, found.title.encode("utf-8", "replace"))
+        made.add_bytes(PROFILE, _profile_text(found).encode())
         made.add_text(TITLE_START, _title_start(found.title))
         made.add_text(COMPLETIONS, clean(" ".join(found.completions)))
-        made.add_text(PROFILE, _profile_text(found))
         for where, terms in found.terms.items():
             made.add_text(self._fields.texts[where], clean(" ".join(terms)))
         for language, words in found.words.items():
@@ -421,7 +426,11 @@ class TantivyEngine:
         """Return the present state of the index; looks again only if a file has changed."""
         opened = self._opened
         pid = os.getpid()
-        if opened is not None and opened.pid == pid and self._folder.signature(opened.name) == opened.signature:
+        if (
+            opened is not None
+            and opened.pid == pid
+            and self._folder.signature(opened.name) == opened.signature
+        ):
             return opened
         # A lock that another thread held at the moment of a fork would never be free in the child.
         with self._locks.setdefault(pid, Lock()):
@@ -471,17 +480,28 @@ def _committing(index: tantivy.Index, heap: int) -> Iterator[tantivy.IndexWriter
         with _writing():
             writer.commit()
     except BaseException:
-        with _writing():
+        # What was raised first is what the caller must learn.
+        with suppress(SearchError), _writing():
             writer.rollback()
-        raise
-    finally:
-        with _writing():
+        with suppress(SearchError), _writing():
             # An exception's traceback would keep the writer, and its lock, alive.
             writer.wait_merging_threads()
+        raise
+    with _writing():
+        writer.wait_merging_threads()
 
 
-def _stored(reader: _Reader, address: Any, name: str) -> str:
-    return str(reader.searcher.doc(address).get_first(name))
+def _count(found: tantivy.SearchResult) -> int:
+    # tantivy's stubs do not know the attribute.
+    return int(getattr(found, "count") or 0)  # noqa: B009
+
+
+def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress, name: str) -> str:
+    return _text(searcher.doc(address), name)
+
+
+def _text(document: tantivy.Document, name: str) -> str:
+    return bytes(document.get_first(name) or b"").decode()
 
 
 def _title_start(title: str) -> str:
@@ -490,7 +510,9 @@ def _title_start(title: str) -> str:
 
 def _profile_text(found: Analysed) -> str:
     profile = found.profile
-    return json.dumps([profile.language, dict(profile.terms), {k: list(v) for k, v in profile.facets.items()}])
+    return json.dumps(
+        [profile.language, dict(profile.terms), {k: list(v) for k, v in profile.facets.items()}]
+    )
 
 
 def _profile(text: str) -> Profile:

@@ -12,6 +12,7 @@ from hub.core.search.ast import SURFACE, TIE, All, And, Best, Has, Node, Or, Phr
 from hub.core.search.records import NEUTRAL, Schema
 
 KEY = "key"
+SHOWN_KEY = "shown_key"
 HASH = "hash"
 TITLE = "title"
 TITLE_START = "title_start"
@@ -54,9 +55,9 @@ class Fields:
     def build(self) -> tantivy.Schema:
         """Return tantivy's schema. Facets and keys are raw texts: its facet and number types cannot be deleted by."""
         builder = tantivy.SchemaBuilder()
-        builder.add_text_field(KEY, stored=True, tokenizer_name="raw", index_option="basic")
-        for name in (HASH, TITLE, PROFILE):
-            builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic")
+        for name in (SHOWN_KEY, HASH, TITLE, PROFILE):
+            builder.add_bytes_field(name, stored=True)
         builder.add_text_field(TITLE_START, tokenizer_name="raw", index_option="basic")
         builder.add_text_field(COMPLETIONS, tokenizer_name="whitespace", index_option="basic")
         for name in self.texts.values():
@@ -95,7 +96,11 @@ class Compiler:
                 return self._phrase(node)
             case Prefix():
                 name = self._text(node.field, node.language)
-                return Query.const_score_query(self.prefix(name, node.prefix), node.boost) if name else _nothing()
+                return (
+                    Query.const_score_query(self.prefix(name, node.prefix), node.boost)
+                    if name
+                    else _nothing()
+                )
             case Has():
                 return Query.const_score_query(self.having(node.facet, (node.value,)), node.boost)
             case Best():
@@ -106,7 +111,11 @@ class Compiler:
                 return Query.boolean_query([(Occur.Should, self.query(child)) for child in node.children])
 
     def _text(self, field: str, language: str) -> str | None:
-        return self._fields.surfaces.get(language) if field == SURFACE else self._fields.texts.get((field, language))
+        return (
+            self._fields.surfaces.get(language)
+            if field == SURFACE
+            else self._fields.texts.get((field, language))
+        )
 
     def _phrase(self, node: Phrase) -> Query:
         name = self._text(node.field, node.language)
@@ -114,7 +123,11 @@ class Compiler:
             return _nothing()
         if node.field == SURFACE or len(node.terms) == 1:
             # Words of the surface have no places.
-            return _nothing() if len(node.terms) > 1 else self._boosted(self.term(name, node.terms[0]), node.boost)
+            return (
+                _nothing()
+                if len(node.terms) > 1
+                else self._boosted(self.term(name, node.terms[0]), node.boost)
+            )
         terms: list[str | tuple[int, str]] = [clean(term) for term in node.terms]
         return self._boosted(Query.phrase_query(self._schema, name, terms), node.boost)
 

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -27,17 +28,13 @@ class _Read(NamedTuple):
     end: int
 
 
-def _read(word: Word, language: str) -> _Read:
-    if word.script not in STEMMED:
-        return _Read(word.text, "", word.start, word.end)
-    own = reading_language(word.script, language)
-    term = term_of(word.text, own)
-    return _Read(equivalents(own).single.get(term, term), own, word.start, word.end)
+@lru_cache(maxsize=200_000)
+def _term(word: str, own: str) -> str:
+    term = term_of(word, own)
+    return equivalents(own).single.get(term, term)
 
 
-def _is_stop(word: Word, language: str, surface: str, shouting: bool) -> bool:
-    if word.script not in STEMMED or word.text not in stop_words(reading_language(word.script, language)):
-        return False
+def _is_stop(surface: str, shouting: bool) -> bool:
     # "IT" and "US" in a sentence of small letters are names.
     return shouting or len(surface) < 2 or not surface.isupper()
 
@@ -57,18 +54,25 @@ def _runs(
     """Chinese runs, and between them the lists of words that count."""
     shouting = _SHOUTED.search(text) is not None and not any(map(str.islower, text))
     runs: list[list[_Read] | Word] = []
+    run: list[_Read] | None = None
+    own_of = {script: reading_language(script, language) for script in STEMMED}
     for word in words(folded.text):
-        if word.script is Script.HAN:
+        script, term, start, end = word
+        if script is Script.HAN:
             runs.append(word)
+            run = None
             continue
-        surface = text[folded.starts[word.start] : folded.ends[word.end - 1]]
-        if not stop_words_too and _is_stop(word, language, surface, shouting):
-            continue
-        if not runs or isinstance(runs[-1], Word):
-            runs.append([])
-        last = runs[-1]
-        if isinstance(last, list):
-            last.append(_read(word, language))
+        own = own_of.get(script, "")
+        if own:
+            if not stop_words_too and term in stop_words(own):
+                surface = text[folded.starts[start] : folded.ends[end - 1]]
+                if _is_stop(surface, shouting):
+                    continue
+            term = _term(term, own)
+        if run is None:
+            run = []
+            runs.append(run)
+        run.append(_Read(term, own, start, end))
     return runs
 
 

@@ -104,10 +104,40 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character) in _MARKS
 
 
+class _Letters(dict[int, str]):
+    """A table for `str.translate`: what single characters are folded to, found out when first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uneven: set[str] = set()
+        """Characters that do not become exactly one, and marks, which belong to the character before them."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = _fold_cluster(character)
+        if len(folded) != 1 or _is_mark(character):
+            self.uneven.add(character)
+        if len(self) < _KNOWN_LETTERS:
+            self[code] = folded
+        return folded
+
+
+_KNOWN_LETTERS = 65_536
+_letters = _Letters()
+
+
 def fold_with_offsets(text: str) -> Folded:
     """Fold a text and remember where each folded character came from. Never raises."""
     if text.isascii():
         return Folded(text.lower().replace("`", "'"), range(len(text)), range(1, len(text) + 1))
+    # Nearly every text has one folded character for each of its own; then nothing need be counted.
+    even = text.translate(_letters)
+    if _letters.uneven.isdisjoint(text):
+        return Folded(even, range(len(text)), range(1, len(text) + 1))
+    return _fold_clusters(text)
+
+
+def _fold_clusters(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

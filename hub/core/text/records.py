@@ -1,10 +1,10 @@
 """The plain records that text analysis returns."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One indexed term and the place it came from.
 
     ``start`` and ``end`` count characters of the original text, so ``surface == text[start:end]``.

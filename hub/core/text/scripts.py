@@ -29,6 +29,7 @@ class Word(NamedTuple):
     end: int
 
 
+_SCRIPTS = {script.value: script for script in Script}
 LATIN_LANGUAGES = ("en", "fr", "es")
 _LANGUAGE_OF = {Script.CYRILLIC: "ru", Script.ARABIC: "ar", Script.HAN: "zh-hans"}
 
@@ -84,7 +85,7 @@ def words(folded: str) -> Iterator[Word]:
                 continue
             if text in _ATTACHED and start > 1 and folded[start - 1] == "'" and folded[start - 2].isalpha():
                 continue
-        yield Word(Script(kind or "other"), text, start, end)
+        yield Word(_SCRIPTS[kind or "other"], text, start, end)
 
 
 def reading_language(script: Script, language: str) -> str:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "hub" / "content"
 TRANSLATIONS = tuple(code for code in LANGUAGE_CODES if code != DEFAULT_LANGUAGE)
 
+LANGUAGES_OF_THE_GLOSSARY = ("en", "ar", "zh-hans", "fr", "ru", "es")
+
 TAG = re.compile(r"<[^>]*>")
 LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 ENGLISH_WORD = re.compile(
@@ -37,6 +39,7 @@ WRONG_TYPOGRAPHY = {
     "ru": re.compile(r"""["“”!]|\d \d|\d[.]\d|\s-\s"""),
     "es": re.compile(r"""["“”!¡]|\d \d|\d[.]\d"""),
 }
+LENGTHS = {field.name: field.max_length or 0 for field in CaseFact._meta.fields}
 NAMES = {
     "AI", "AP4AI", "AviaTor", "CAID", "CyberTipline", "Clearview", "Cleanup", "Contraband", "DTECH", "Filter", "Global",
     "Hub", "ICSE", "INTERPOL", "IWF", "NCMEC", "Project", "Safer", "Children", "TB", "UNICRI", "Video", "Welcome",
@@ -77,6 +80,17 @@ def facts() -> list[dict[str, str]]:
 
 def column(name: str, code: str) -> str:
     return f"{name}_{code.replace('-', '_')}"
+
+
+def glossary() -> list[dict[str, str]]:
+    """Return the glossary's terms: of every table with a column for each language, the rows."""
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [
+        dict(zip(LANGUAGES_OF_THE_GLOSSARY, row, strict=True))
+        for row in rows
+        if len(row) > 2 and row[0] != "English" and not row[0].startswith("---")
+    ]
 
 
 def has_words(text: str) -> bool:
@@ -196,9 +210,33 @@ def test_translated_figures_have_the_same_numbers(code: str) -> None:
 def test_translated_figures_fit_their_fields(code: str) -> None:
     for row in facts():
         for name in ("figure", "as_of"):
-            limit = CaseFact._meta.get_field(name).max_length
-            assert limit is not None
-            assert len(row[column(name, code)]) <= limit, row[column(name, code)]
+            assert len(row[column(name, code)]) <= LENGTHS[name], row[column(name, code)]
+
+
+def test_glossary_names_every_term_in_all_six_languages() -> None:
+    rows = glossary()
+    assert rows
+    for row in rows:
+        assert list(row) == list(LANGUAGES_OF_THE_GLOSSARY)
+        assert all(row.values()), row
+        for code, letter in OWN_LETTER.items():
+            assert letter.search(row[code]) or row[code] == row["en"], row
+
+
+def test_glossary_names_the_stages_as_the_vocabulary_does() -> None:
+    columns = []
+    for code in LANGUAGES_OF_THE_GLOSSARY:
+        with (ROOT / "catalogue" / "vocabulary" / f"terms.{code}.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            columns.append([row["label"] for row in csv.DictReader(file) if row["vocabulary"] == "stage"])
+    stages = [
+        dict(zip(LANGUAGES_OF_THE_GLOSSARY, labels, strict=True)) for labels in zip(*columns, strict=True)
+    ]
+    assert len(stages) == 9
+    rows = glossary()
+    for stage in stages:
+        assert stage in rows
 
 
 def test_numbers_are_read_as_each_language_writes_them() -> None:

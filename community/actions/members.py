@@ -1,0 +1,209 @@
+"""Letting people in, giving them roles, and ending what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from community.actions.enrolment import invite
+from community.enums import SuspensionReason
+from community.rules import MEMBERSHIP_LASTS, RuleError, check_roles
+from hub.core import audit
+from hub.core.access import has_role, is_member
+from hub.core.actions.sessions import end_sessions
+from hub.core.enums import MembershipState, Role
+from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from hub.core.models import RoleGrant, User
+
+_EDITORIAL_GROUPS = {Role.EDITOR: "Editors", Role.TRANSLATOR: "Translators"}
+"""Groups of the editors' desk, whose rights Wagtail asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdministrator:
+    """Somebody who may now open the site: `token` goes into the one-time link and is kept nowhere."""
+
+    user: User
+    token: str
+
+
+def create_account(
+    email: str,
+    *,
+    by: User | None,
+    name: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    is_demo: bool = False,
+) -> User:
+    """Make an account without any right and without a password; its address counts as checked.
+
+    Raises ValidationError for a bad address, RuleError if the address has an account.
+    """
+    _require(by, Role.ADMINISTRATOR)
+    address = email.strip().lower()
+    validate_email(address)
+    with transaction.atomic():
+        if User.objects.filter(email__iexact=address).exists():
+            raise RuleError("This address has an account")
+        user = User.objects.create_user(address, name=name, language=language, is_demo=is_demo)
+        EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+        audit.record("account.created", user, by=by)
+    return user
+
+
+def grant_membership(user: User, *, by: User | None, valid_until: datetime) -> None:
+    """Make somebody a member until a moment.
+
+    Raises RuleError for a moment in the past, for oneself, and for somebody who is suspended: one person cannot lift
+    a suspension.
+    """
+    _require(by, Role.VETTER)
+    _not_oneself(user, by)
+    if valid_until <= timezone.now():
+        raise RuleError("A membership ends in the future")
+    with transaction.atomic():
+        _lock(user)
+        if user.membership_state == MembershipState.SUSPENDED:
+            raise RuleError("This person is suspended")
+        user.membership_state = MembershipState.MEMBER
+        user.membership_valid_until = valid_until
+        user.save(update_fields=["membership_state", "membership_valid_until"])
+        audit.record("membership.granted", user, by=by, valid_until=valid_until.isoformat())
+    _forget_roles(user)
+
+
+def suspend_member(user: User, *, by: User | None, reason: SuspensionReason | str) -> None:
+    """End what somebody may do, at once, and every session of theirs. To suspend again changes nothing.
+
+    Raises RuleError for oneself, ValueError for a reason that is not on the list.
+    """
+    _require(by, Role.VETTER, Role.ADMINISTRATOR)
+    _not_oneself(user, by)
+    reason = SuspensionReason(reason)
+    with transaction.atomic():
+        _lock(user)
+        if user.membership_state != MembershipState.SUSPENDED:
+            user.membership_state = MembershipState.SUSPENDED
+            user.save(update_fields=["membership_state"])
+            audit.record("membership.suspended", user, by=by, reason=str(reason))
+        end_sessions(user, by=by)
+    _forget_roles(user)
+
+
+def grant_role(
+    user: User,
+    role: Role | str,
+    *,
+    by: User | None,
+    languages: Collection[str] = (),
+    expires_at: datetime | None = None,
+) -> None:
+    """Give somebody a role, or change its languages and its end.
+
+    Translators have it for named languages. Raises RuleError for roles that nobody has together, for languages that
+    the hub does not have, for a translator without one, and for oneself.
+    """
+    _require(by, Role.ADMINISTRATOR)
+    _not_oneself(user, by)
+    role = Role(role)
+    named = (
+        sorted(set(languages), key=LANGUAGE_CODES.index) if set(languages) <= set(LANGUAGE_CODES) else None
+    )
+    if named is None:
+        raise RuleError("The hub does not have this language")
+    if (role == Role.TRANSLATOR) != bool(named):
+        raise RuleError("A translator has languages, and nobody else has")
+    with transaction.atomic():
+        _lock(user)
+        now = timezone.now()
+        held = {Role(grant.role) for grant in _live_grants(user, now)}
+        check_roles(held | {role})
+        RoleGrant.objects.update_or_create(
+            user=user,
+            role=role,
+            defaults={
+                "languages": named,
+                "expires_at": expires_at,
+                "granted_at": now,
+                "granted_by": by,
+            },
+        )
+        if role in _EDITORIAL_GROUPS:
+            user.groups.add(Group.objects.get_or_create(name=_EDITORIAL_GROUPS[role])[0])
+        audit.record(
+            "role.granted",
+            user,
+            by=by,
+            role=str(role),
+            languages=named,
+            expires_at=expires_at.isoformat() if expires_at else None,
+        )
+    _forget_roles(user)
+
+
+def withdraw_role(user: User, role: Role | str, *, by: User | None) -> None:
+    """Take a role from somebody, and end their sessions. Without the role nothing happens."""
+    _require(by, Role.ADMINISTRATOR)
+    role = Role(role)
+    with transaction.atomic():
+        _lock(user)
+        gone, _ = RoleGrant.objects.filter(user=user, role=role).delete()
+        if role in _EDITORIAL_GROUPS:
+            user.groups.remove(*Group.objects.filter(name=_EDITORIAL_GROUPS[role]))
+        if gone:
+            audit.record("role.withdrawn", user, by=by, role=str(role))
+            end_sessions(user, by=by)
+    _forget_roles(user)
+
+
+def create_administrator(email: str, *, by: User | None = None) -> NewAdministrator:
+    """Make an administrator with a membership of 12 months and a one-time link to set a password.
+
+    An existing account without a password gets a new link, so that a link that was lost can be replaced.
+    Raises RuleError if the account has a password already or is suspended.
+    """
+    _require(by, Role.ADMINISTRATOR)
+    with transaction.atomic():
+        user = User.objects.filter(email__iexact=email.strip()).first()
+        if user is None:
+            user = create_account(email, by=by)
+        elif user.has_usable_password():
+            raise RuleError("This person has a password already; grant the role instead")
+        if not is_member(user):
+            grant_membership(user, by=None, valid_until=timezone.now() + MEMBERSHIP_LASTS)
+        grant_role(user, Role.ADMINISTRATOR, by=by)
+        token = invite(user, by=by)
+    return NewAdministrator(user, token)
+
+
+def _require(by: User | None, *roles: Role) -> None:
+    """Nobody stands for the command line, whose user can change the database anyway."""
+    if by is not None and not has_role(by, *roles):
+        raise PermissionDenied
+
+
+def _not_oneself(user: User, by: User | None) -> None:
+    if by is not None and by.pk == user.pk:
+        raise RuleError("Nobody decides about themselves")
+
+
+def _lock(user: User) -> None:
+    User.objects.select_for_update().get(pk=user.pk)
+    user.refresh_from_db(fields=["membership_state", "membership_valid_until"])
+
+
+def _live_grants(user: User, now: datetime) -> list[RoleGrant]:
+    grants = RoleGrant.objects.filter(user=user)
+    return [grant for grant in grants if grant.expires_at is None or grant.expires_at > now]
+
+
+def _forget_roles(user: User) -> None:
+    user.__dict__.pop("_roles", None)

@@ -1,0 +1,109 @@
+"""The six people of the demonstration. They are invented, and have no password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community import api as community
+from hub.core.access import is_member
+from hub.core.enums import Role
+from hub.core.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A role of the demonstration: who plays it, and what it may do."""
+
+    code: str
+    title: str | Promise
+    may: str | Promise
+    name: str
+    language: str
+    role: Role | None = None
+    languages: tuple[str, ...] = ()
+
+    @property
+    def email(self) -> str:
+        """An address that can never receive mail."""
+        return f"{self.code}@demonstration.invalid"
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        "investigator",
+        _("Investigator"),
+        _("Finds tools for a case, compares them, and reports a wrong fact."),
+        "Amina Haddad",
+        "ar",
+    ),
+    Part(
+        "trainer",
+        _("Trainer"),
+        _("Writes courses and runs trainings, and reads everything that members read."),
+        "Daniel Okoro",
+        "en",
+        Role.TRAINER,
+    ),
+    Part(
+        "editor",
+        _("Editor"),
+        _("Writes, publishes and withdraws tools, vocabulary and pages, and answers reports of wrong facts."),
+        "Lucía Ferrer",
+        "es",
+        Role.EDITOR,
+    ),
+    Part(
+        "translator",
+        _("Translator"),
+        _("Translates texts into the languages named for them, and marks machine drafts as reviewed."),
+        "陈雨",
+        "zh-hans",
+        Role.TRANSLATOR,
+        ("ar", "zh-hans", "fr", "ru", "es"),
+    ),
+    Part(
+        "vetter",
+        _("Vetter"),
+        _("Decides with a second person who is let in, and touches no content."),
+        "Claire Morel",
+        "fr",
+        Role.VETTER,
+    ),
+    Part(
+        "administrator",
+        _("Administrator"),
+        _("Gives roles, suspends people and reads the record of who did what."),
+        "Олег Сафин",
+        "ru",
+        Role.ADMINISTRATOR,
+    ),
+)
+
+
+def seed_people() -> list[User]:
+    """Make the six people, or renew what has lapsed. A second run changes nothing."""
+    return [_seed(part) for part in PARTS]
+
+
+def person_of(part: Part) -> User:
+    """Return who plays a part, as a valid member."""
+    return _seed(part)
+
+
+def _seed(part: Part) -> User:
+    user = User.objects.filter(email=part.email, is_demo=True).first()
+    if user is None:
+        user = community.create_account(
+            part.email, by=None, name=part.name, language=part.language, is_demo=True
+        )
+    if not is_member(user):
+        community.grant_membership(
+            user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS
+        )
+    if part.role is not None and not user.role_grants.filter(role=part.role).exists():
+        community.grant_role(user, part.role, by=None, languages=part.languages)
+    return user

@@ -1,0 +1,46 @@
+"""The page that signs you in as any of six people, on this machine only."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from hub.core.models import User
+from hub.demo.people import PARTS, person_of
+from hub.door.adapters import is_own_path
+from hub.door.proof import DEMONSTRATION, is_on_this_machine
+
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def demo(request: HttpRequest) -> HttpResponse:
+    """Show the six roles; POST `role` signs in. Anywhere but on this machine there is no such page."""
+    if not is_on_this_machine(request):
+        raise Http404
+    next_path = request.POST.get("next") or request.GET.get("next", "")
+    next_path = next_path if is_own_path(next_path) else ""
+    error = ""
+    if request.method == "POST":
+        part = next((part for part in PARTS if part.code == request.POST.get("role")), None)
+        if part is not None:
+            _sign_in(request, person_of(part))
+            return redirect(next_path or "home")
+        error = gettext("Choose one of the six roles.")
+    email = request.user.email if isinstance(request.user, User) else ""
+    return render(
+        request,
+        "demo/demo.html",
+        {"parts": PARTS, "current_email": email, "next_path": next_path, "error": error},
+        status=400 if error else 200,
+    )
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
+    """Open a session that counts here only. Nothing of the one before stays in it."""
+    request.session.flush()
+    login(request, user, backend=_BACKEND)
+    request.session[DEMONSTRATION] = True

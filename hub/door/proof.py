@@ -1,0 +1,99 @@
+"""Who is at the door: what this web session has proved, asked anew at each request."""
+
+from __future__ import annotations
+
+import enum
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from hub.core.access import is_member
+from hub.core.models import User
+
+STARTED = "door.started"
+"""When somebody signed in, in seconds since the epoch."""
+BROWSER = "door.browser"
+"""What the browser called itself then."""
+DEMONSTRATION = "door.demonstration"
+"""A session that the demonstration page opened."""
+
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
+_FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_SERVER",
+    "HTTP_X_REAL_IP",
+)
+
+
+class Standing(enum.Enum):
+    """What somebody has proved and is."""
+
+    ANONYMOUS = "anonymous"
+    NEW = "signed in, without a second factor to prove"
+    OUTSIDER = "second factor proved, no valid membership"
+    MEMBER = "second factor proved, valid membership"
+
+
+def standing_of(request: HttpRequest) -> Standing:
+    """Return where the person stands now. A session that may not go on is ended here."""
+    user = request.user
+    if not isinstance(user, User) or not user.is_authenticated:
+        return Standing.ANONYMOUS
+    if _is_too_old(request) or (user.is_demo and not settings.DEMO):
+        request.session.flush()
+    elif _has_proved_second_factor(request, user):
+        return Standing.MEMBER if is_member(user) else Standing.OUTSIDER
+    elif not user.is_demo and not _has_second_factor(user):
+        return Standing.NEW
+    else:
+        # The factor was added or replaced after this session began, or a demonstration's session is used elsewhere.
+        request.session.flush()
+    request.user = AnonymousUser()
+    return Standing.ANONYMOUS
+
+
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Tell whether the browser runs on the machine of the server.
+
+    Behind a proxy every address looks like that, so a forwarded request never counts.
+    """
+    host = request.get_host()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return (
+        name in _LOOPBACK_HOSTS
+        and request.META.get("REMOTE_ADDR") in _LOOPBACK_ADDRESSES
+        and not any(header in request.META for header in _FORWARDED)
+    )
+
+
+def _is_too_old(request: HttpRequest) -> bool:
+    started = request.session.get(STARTED)
+    return (
+        not isinstance(started, int | float) or not 0 <= time.time() - started < settings.SESSION_COOKIE_AGE
+    )
+
+
+def _has_proved_second_factor(request: HttpRequest, user: User) -> bool:
+    if request.session.get(DEMONSTRATION):
+        return bool(settings.DEMO and user.is_demo and is_on_this_machine(request))
+    proved = [
+        record.get("id")
+        for record in get_authentication_records(request, user)
+        if record.get("method") == "mfa"
+    ]
+    # A factor that was removed since proves nothing any more.
+    return bool(proved) and Authenticator.objects.filter(user=user, pk__in=proved).exists()
+
+
+def _has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
