@@ -9,23 +9,36 @@ from license_expression import ExpressionError, get_spdx_licensing
 from catalogue.enums import AI_ROLES_SHOWN_FIRST, NOT_KNOWN, READY_FOR_OFFICERS
 
 FRESH_FOR = timedelta(days=90)
-VALID_FOR = timedelta(days=365)
 
 _FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("non-commercial", ("cc-by-nc",)),
+    ("own-terms", ("licenseref-", "cc-by-nd")),
+    ("non-commercial", ("cc-by-nc", "polyform-noncommercial")),
     ("network-copyleft", ("agpl",)),
     ("weak-copyleft", ("lgpl", "mpl", "cddl", "epl", "eupl", "cpl", "ipl")),
     ("strong-copyleft", ("gpl", "cc-by-sa", "osl")),
     ("public-domain", ("cc0", "unlicense", "0bsd", "pddl")),
     (
         "permissive",
-        ("mit", "apache", "bsd", "isc", "cc-by", "zlib", "artistic", "python", "psf", "ncsa", "postgresql"),
+        (
+            "mit",
+            "apache",
+            "bsd",
+            "bsl",
+            "isc",
+            "cc-by",
+            "zlib",
+            "artistic",
+            "python",
+            "psf",
+            "ncsa",
+            "postgresql",
+        ),
     ),
 )
 
 
 def licence_families(licence: str) -> tuple[str, ...]:
-    """Return the families of a licence, one for each licence that the expression names.
+    """Return the families of the licences that an expression names, in its order. Never raises.
 
     Empty for a licence that is not known. With AND all hold at once, with OR one may choose: both are found under
     each family, and the tool's page shows the whole expression.
@@ -40,13 +53,12 @@ def licence_families(licence: str) -> tuple[str, ...]:
         return ("own-terms",)
     if parsed is None:
         return ()
-    return tuple(dict.fromkeys(_family(str(symbol.key)) for symbol in parsed.symbols))
+    # An exception ("WITH ...") is written after its licence and leaves the family as it is.
+    return tuple(dict.fromkeys(_family(symbol.render()) for symbol in parsed.get_symbols()))
 
 
 def _family(key: str) -> str:
     folded = key.lower()
-    if folded.startswith("licenseref-"):
-        return "own-terms"
     for family, prefixes in _FAMILIES:
         if folded.startswith(prefixes):
             return family
@@ -60,13 +72,17 @@ def first_day(reduced: str) -> date:
 
 
 def freshness(checked_on: str, today: date) -> str:
-    """Return how fresh a day of checking is; a reduced date counts from its first day, none is not known."""
+    """Return how fresh a day of checking is; a reduced date counts from its first day, none is not known.
+
+    From the same day of the next year on a check is overdue, as the sign beside the date says.
+    """
     if not checked_on:
         return NOT_KNOWN
-    age = today - first_day(checked_on)
-    if age <= FRESH_FOR:
+    first = first_day(checked_on)
+    if today - first <= FRESH_FOR:
         return "within-90-days"
-    return "within-12-months" if age <= VALID_FOR else "overdue"
+    is_due = (today.year, today.month, today.day) >= (first.year + 1, first.month, first.day)
+    return "overdue" if is_due else "within-12-months"
 
 
 def priority(ai_role: str, readiness: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
@@ -63,10 +65,19 @@ def validate_source_url(value: str) -> None:
     """Accept a whole http or https address of a public host, without a user name in it."""
     _check_url(value)
     parts = urlsplit(value)
-    if parts.username or parts.password or "." not in (parts.hostname or ""):
+    host = parts.hostname or ""
+    is_invisible = any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in value)
+    if parts.username or parts.password or not _is_public(host) or is_invisible:
         raise ValidationError(
             _("Write the whole public address, such as https://example.org/page."), code="url"
         )
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host
 
 
 def validate_licence(value: str) -> None:

@@ -11,7 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from hub.door.urls import account_urlpatterns, closed_urlpatterns
 from hub.views.health import healthz, readyz
 from hub.views.home import home
-from hub.views.robots import robots
+from hub.views.robots import robots, sitemap
 from hub.views.rooms import community_urls, learning_urls
 
 handler400 = "hub.views.errors.bad_request"
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", healthz, name="healthz"),
     path("readyz/", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     *closed_urlpatterns,
     path("cms/", include(wagtailadmin_urls)),
 ]

@@ -47,7 +47,6 @@ class CaseFactViewSet(ModelViewSet):
     """The desk of dated figures on the home page."""
 
     model = CaseFact
-    name = "figures"
     icon = "calendar-alt"
     menu_order = 200
     add_to_admin_menu = True

@@ -73,7 +73,6 @@ class ImportConflictViewSet(RecordViewSet):
     """Conflicts of imports."""
 
     model = ImportConflict
-    name = "conflicts"
     icon = "resubmit"
     menu_order = 510
     edit_view_class = DecisionView

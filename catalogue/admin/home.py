@@ -56,7 +56,7 @@ class ReportsItem(CountItem):
     order = 20
     icon = "mail"
     model = FactReport
-    list_url = "reports:index"
+    list_url = "factreport:index"
     query = f"?state={ReportState.OPEN}"
 
     def text(self) -> str:
@@ -73,7 +73,7 @@ class ConflictsItem(CountItem):
     order = 30
     icon = "resubmit"
     model = ImportConflict
-    list_url = "conflicts:index"
+    list_url = "importconflict:index"
 
     def text(self) -> str:
         """Count conflicts."""

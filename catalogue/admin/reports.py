@@ -69,7 +69,6 @@ class FactReportViewSet(RecordViewSet):
     """Reports of wrong facts. Who reported is not shown."""
 
     model = FactReport
-    name = "reports"
     icon = "mail"
     menu_order = 500
     index_view_class = ReportsView

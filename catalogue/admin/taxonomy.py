@@ -82,7 +82,6 @@ class VocabularyValueViewSet(ConceptViewSet):
     """Values of the closed vocabularies: their words change, their codes do not."""
 
     model = VocabularyValue
-    name = "vocabulary"
     menu_order = 320
     list_display = ["__str__", "vocabulary", "code", UpdatedAtColumn()]
     list_filter: ClassVar[list[str]] = ["vocabulary"]

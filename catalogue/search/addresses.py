@@ -12,10 +12,12 @@ from catalogue.enums import NOT_KNOWN
 from catalogue.search.facets import FACETS, FACETS_BY_NAME
 from catalogue.search.values import is_value_of
 from hub.core.text import clean_query
+from hub.core.text.folding import QUERY_LIMIT
 
 SORTS = ("relevance", "name", "newest")
 LAST_PAGE = 100_000
 LONGEST_SHOWN = 60
+MOST_IGNORED = 10
 _OWN_PARAMETERS = {"q", "sort", "page", "exact", "theme"}
 
 
@@ -39,17 +41,13 @@ def parse(parameters: MultiValueDict[str, str]) -> CatalogueQuery:
                 ignored.append(_ignored(name, value))
         if chosen:
             filters[name] = tuple(chosen)
-    sort = parameters.get("sort", "")
-    if sort and sort not in SORTS:
-        ignored.append(_ignored("sort", sort))
-        sort = ""
     return CatalogueQuery(
-        text=clean_query(parameters.get("q", "")),
+        text=_text(_single(parameters, "q", ignored), ignored),
         filters={facet.name: filters[facet.name] for facet in FACETS if facet.name in filters},
-        sort=sort,
-        page=_page(parameters.get("page", ""), ignored),
-        exact=parameters.get("exact", "") == "1",
-        ignored=tuple(ignored[:10]),
+        sort=_one_of(SORTS, "sort", _single(parameters, "sort", ignored), ignored),
+        page=_page(_single(parameters, "page", ignored), ignored),
+        exact=bool(_one_of(("1",), "exact", _single(parameters, "exact", ignored), ignored)),
+        ignored=tuple(ignored[:MOST_IGNORED]),
     )
 
 
@@ -86,6 +84,28 @@ def without(query: CatalogueQuery, facet: str, value: str | None = None) -> dict
 def including_unknown(query: CatalogueQuery, facet: str) -> dict[str, tuple[str, ...]]:
     """Return the filters with "not known" added to one facet."""
     return {**query.filters, facet: (*query.filters.get(facet, ()), NOT_KNOWN)}
+
+
+def _single(parameters: MultiValueDict[str, str], name: str, ignored: list[Ignored]) -> str:
+    """Return the value of a parameter that stands once; of several the last one counts."""
+    *others, value = parameters.getlist(name) or [""]
+    ignored.extend(_ignored(name, other) for other in dict.fromkeys(others) if other and other != value)
+    return value
+
+
+def _text(typed: str, ignored: list[Ignored]) -> str:
+    text = clean_query(typed)
+    # The cut may have fallen beside a space, which went with it.
+    if len(typed) > QUERY_LIMIT and len(text) >= QUERY_LIMIT - 1:
+        ignored.append(_ignored("q", typed[QUERY_LIMIT:]))
+    return text
+
+
+def _one_of(known: tuple[str, ...], name: str, value: str, ignored: list[Ignored]) -> str:
+    if not value or value in known:
+        return value
+    ignored.append(_ignored(name, value))
+    return ""
 
 
 def _page(text: str, ignored: list[Ignored]) -> int:

@@ -14,7 +14,7 @@ from catalogue.search.facets import COUNTRY, LANGUAGE, Facet
 from hub.core.languages import DEFAULT_LANGUAGE
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _CODE = re.compile(r"[a-z0-9-]{1,60}")
 
 

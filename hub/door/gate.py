@@ -10,7 +10,10 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from hub.core.access import has_role
+from hub.core.audit import acting_as
 from hub.core.enums import Role
+from hub.core.models import User
+from hub.door.desk import open_desk
 from hub.door.proof import Standing, standing_of
 from hub.door.requests import refusal_of_form
 from hub.door.routes import Door, door_of
@@ -40,7 +43,11 @@ class GateMiddleware:
         if (refusal := _refusal(request, door, standing)) is not None:
             return refusal
         request.members_only = door not in (Door.PUBLIC, Door.NOWHERE)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        user = request.user if isinstance(request.user, User) else None
+        if door is Door.EDITORS and user is not None:
+            open_desk(request, user)
+        with acting_as(user):
+            return self.get_response(request)
 
 
 def gate_of_restricted_page(request: HttpRequest) -> HttpResponse | None:

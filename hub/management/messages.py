@@ -15,7 +15,7 @@ from pathlib import Path
 import polib
 from django.utils.translation import to_locale
 
-from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
+from hub.core.languages import DEFAULT_LANGUAGE
 
 PACKAGES = ("hub", "catalogue", "learning", "community")
 _SUFFIXES = frozenset({".py", ".html", ".txt"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, Literal
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,10 +18,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation
 
-from catalogue import api as catalogue
 from hub.core.blocks import BodyBlock, StatementBlock
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
-from hub.models.case_facts import CaseFact
+from hub.models.case_facts import CaseFact, ShownFact
 
 RESERVED_SLUGS = frozenset(
     {"catalogue", "learning", "community", "join", "account", "demo", "translate", "vetting", "cms", "api"}
@@ -31,6 +31,7 @@ TextState = Literal["source", "draft", "reviewed", "changed", "untranslated"]
 
 _FACTS_AT_ONCE = 6
 _LONG_PAGE = 3  # headings
+_SCHEME = re.compile(r"^https?://(www\.)?")
 
 
 class HubPage(Page):
@@ -115,6 +116,8 @@ class HomePage(HubPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add a record and figures of the catalogue, and dated figures from elsewhere."""
+        from catalogue import api as catalogue  # noqa: PLC0415 - it stands on models that load after this one
+
         context = super().get_context(request, *args, **kwargs)
         figures = catalogue.figures()
         counts = dict(figures.by_stage)
@@ -122,6 +125,8 @@ class HomePage(HubPage):
         stage_rows = [{"label": stage.label, "count": counts.get(stage.code, 0)} for stage in stages]
         labels = catalogue.gap_labels()
         gap_rows = [{"label": labels[name], "count": count} for name, count in figures.not_known if count]
+        specimen = catalogue.specimen()
+        served = specimen.stages if specimen else ()
         facts = [fact.shown() for fact in CaseFact.objects.filter(is_shown=True)]
         return {
             **context,
@@ -129,10 +134,15 @@ class HomePage(HubPage):
             "stages": stages,
             "stage_rows": stage_rows,
             "gap_rows": gap_rows,
-            "longest_bar": max((row["count"] for row in [*stage_rows, *gap_rows]), default=0),
-            "specimen": catalogue.specimen(),
-            "first_facts": facts[:_FACTS_AT_ONCE],
-            "more_facts": facts[_FACTS_AT_ONCE:],
+            "longest_bar": max([*counts.values(), *dict(figures.not_known).values()], default=0),
+            "specimen": specimen,
+            "specimen_stages": [stage.label for stage in stages if stage.code in served],
+            "caution_source_label": _SCHEME.sub("", specimen.caution_source) if specimen else "",
+            # As the reader's eye goes along the first two rules: side by side, not one below the other.
+            "rule_columns": [column for column in (self.rules[::2], self.rules[1::2]) if column],
+            "first_facts": _columns(facts[:_FACTS_AT_ONCE]),
+            "more_facts": _columns(facts[_FACTS_AT_ONCE:]),
+            "more_facts_number": len(facts[_FACTS_AT_ONCE:]),
         }
 
 
@@ -159,16 +169,26 @@ class StandardPage(HubPage):
             anchor = _anchor(str(block.value), anchors) if block.block_type == "heading" else ""
             blocks.append({"block": block, "anchor": anchor})
         headings = [
-            {"title": str(item["block"].value), "url": f"#{item['anchor']}"} for item in blocks if item["anchor"]
+            {"title": str(item["block"].value), "url": f"#{item['anchor']}"}
+            for item in blocks
+            if item["anchor"]
         ]
         return {**context, "blocks": blocks, "contents": headings if len(headings) >= _LONG_PAGE else []}
+
+
+def _columns(facts: list[ShownFact]) -> list[list[ShownFact]]:
+    """Return the facts in two columns, the first one as long as the second or one longer."""
+    middle = (len(facts) + 1) // 2
+    return [column for column in (facts[:middle], facts[middle:]) if column]
 
 
 def _anchor(heading: str, taken: set[str]) -> str:
     """Return an id for a heading that no other heading of the page has."""
     base = slugify(heading, allow_unicode=True) or "part"
     anchor = next(
-        name for number in range(1, len(taken) + 2) if (name := base if number == 1 else f"{base}-{number}") not in taken
+        name
+        for number in range(1, len(taken) + 2)
+        if (name := base if number == 1 else f"{base}-{number}") not in taken
     )
     taken.add(anchor)
     return anchor

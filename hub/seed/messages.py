@@ -16,7 +16,9 @@ def compile_messages(progress: Callable[[int, int], None] | None = None) -> int:
 
     An interrupted run leaves no half file. Raises OSError if a file cannot be written, or read as a catalogue.
     """
-    sources = sorted(path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po"))
+    sources = sorted(
+        path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")
+    )
     due = [source for source in sources if _is_due(source)]
     for number, source in enumerate(due, start=1):
         _compile(source)

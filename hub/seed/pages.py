@@ -27,9 +27,7 @@ _HOME_SLUG = "hub"  # never seen: the home page's address is the language
 _MARK = "pages"
 
 
-def seed_pages(
-    progress: Callable[[int, int], None] | None = None, *, folder: Path = CONTENT_DIR
-) -> int:
+def seed_pages(progress: Callable[[int, int], None] | None = None, *, folder: Path = CONTENT_DIR) -> int:
     """Make what is missing of locales, page trees and site, and return how many pages were written.
 
     Pages belong to editors: one that exists is never written, and one that they deleted comes back only with a
@@ -148,7 +146,7 @@ def _pairs(english: PageText, other: PageText) -> dict[str, str]:
         (english.heading, other.heading),
         (english.joining, other.joining),
     ]
-    rich = []
+    rich: list[tuple[str, str]] = []
     for (kind, source), (_, target) in zip(english.body, other.body, strict=True):
         (rich if kind == "paragraph" else plain).append((source, target))
     for source_rule, target_rule in zip(english.rules, other.rules, strict=True):
@@ -159,7 +157,9 @@ def _pairs(english: PageText, other: PageText) -> dict[str, str]:
     }
     for source, target in rich:
         strings = zip(extract_strings(source)[1], extract_strings(target)[1], strict=True)
-        pairs |= {source_string.data: target_string.data for (source_string, _), (target_string, _) in strings}
+        pairs |= {
+            source_string.data: target_string.data for (source_string, _), (target_string, _) in strings
+        }
     return pairs
 
 

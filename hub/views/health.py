@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -38,7 +38,7 @@ def _state() -> dict[str, Any]:
         database = "ok"
         waiting: int | None = outbox.pending()
         heartbeat = worker.last_heartbeat()
-    except DatabaseError as error:
+    except Error as error:
         database, waiting, heartbeat = type(error).__name__, None, None
     return {
         "status": "alive",

@@ -12,6 +12,7 @@ from wagtail.views import serve
 from catalogue import api as catalogue
 from hub.core.access import is_member
 from hub.core.languages import DEFAULT_LANGUAGE
+from hub.core.models import User
 from hub.views.rooms import rooms
 
 _CAUTIONS_SHOWN = 4
@@ -20,13 +21,14 @@ _CAUTIONS_SHOWN = 4
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show a member the desk, everybody else the home page."""
-    if is_member(request.user):
-        return desk(request)
+    user = request.user
+    if isinstance(user, User) and is_member(user):
+        return desk(request, user)
     response: HttpResponse = serve(request, "")
     return response
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: HttpRequest, user: User) -> HttpResponse:
     """Show what a member does first: search, stages, cautions, and what will stand here later."""
     request.members_only = True  # type: ignore[attr-defined]
     index = reverse("catalogue:index")
@@ -35,11 +37,11 @@ def desk(request: HttpRequest) -> HttpResponse:
         "pages/desk.html",
         {
             "examples": _examples(),
-            "stage_links": catalogue.stage_links(request.user),
-            "cautions": catalogue.latest_cautions(request.user, _CAUTIONS_SHOWN),
+            "stage_links": catalogue.stage_links(user),
+            "cautions": catalogue.latest_cautions(user, _CAUTIONS_SHOWN),
             "catalogue_url": index,
             "all_cautions_url": f"{index}?cautions=yes",
-            "valid_until": request.user.membership_valid_until,
+            "valid_until": user.membership_valid_until,
             "rooms": rooms(),
         },
     )

@@ -31,7 +31,9 @@ def rooms() -> tuple[Room, ...]:
             "catalogue",
             gettext("Catalogue"),
             gettext("Catalogue"),
-            gettext("Find the tool that fits your case, and see what is known about it, from which source, since when."),
+            gettext(
+                "Find the tool that fits your case, and see what is known about it, from which source, since when."
+            ),
             True,
             reverse("catalogue:index"),
         ),

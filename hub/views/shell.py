@@ -41,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "cms_url": reverse("wagtailadmin_home"),
         "theme": getattr(user, "theme", "") or "",
         "members_only": bool(getattr(request, "members_only", False)),
+        "support_address": env.SUPPORT_ADDRESS,
         "footer_links": _footer_links(member),
     }
 
@@ -82,10 +83,14 @@ def _footer_links(member: bool) -> list[dict[str, Any]]:
         {"title": gettext("About the hub"), "url": about},
         {"title": gettext("Funding and neutrality"), "url": f"/{language}/neutrality/"},
     ]
-    rooms = [{"title": gettext("Catalogue"), "url": reverse("catalogue:index")}] if member else []
-    groups = [{"title": gettext("The hub"), "links": rules}]
-    if rooms:
-        groups.append({"title": gettext("Rooms"), "links": rooms})
+    open_rooms = [room for room in rooms() if room.is_open] if member else []
+    groups = [{"title": gettext("About"), "links": rules}]
+    if open_rooms:
+        links = [{"title": room.title, "url": room.url} for room in open_rooms]
+        groups.append({"title": gettext("Rooms"), "links": links})
+    if env.SUPPORT_ADDRESS:
+        fault = {"title": gettext("Report a fault"), "url": f"mailto:{env.SUPPORT_ADDRESS}"}
+        groups.append({"title": gettext("Help"), "links": [fault]})
     return groups
 
 

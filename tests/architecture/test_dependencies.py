@@ -92,9 +92,14 @@ def locked(lock: str) -> dict[str, tuple[str, int]]:
     for line in text.splitlines():
         entry = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", line)
         if entry:
-            found[canonicalize_name(entry[1])] = (entry[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", line)))
+            found[canonicalize_name(entry[1])] = (
+                entry[2],
+                len(re.findall(r"--hash=sha256:[0-9a-f]{64}\b", line)),
+            )
         else:
-            assert not line.strip() or line.lstrip().startswith("#"), f"{lock} holds a line that pins nothing: {line}"
+            assert not line.strip() or line.lstrip().startswith("#"), (
+                f"{lock} holds a line that pins nothing: {line}"
+            )
     return found
 
 

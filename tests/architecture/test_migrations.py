@@ -56,11 +56,7 @@ def postgres_database() -> Iterator[str]:
 
 def irreversible(migration: type[Migration]) -> list[str]:
     """Return the steps of a migration that cannot be taken back."""
-    return [
-        operation.describe()
-        for operation in _flat(migration.operations)
-        if not operation.reversible
-    ]
+    return [operation.describe() for operation in _flat(migration.operations) if not operation.reversible]
 
 
 def _flat(steps: list[Operation]) -> Iterator[Operation]:

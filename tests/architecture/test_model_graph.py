@@ -85,20 +85,20 @@ def test_every_relation_goes_along_the_arrows() -> None:
 
 @isolate_apps("catalogue", "learning", "community", "hub.core")
 def test_a_relation_against_the_arrows_is_caught() -> None:
-    class Seeded(models.Model):
+    class Seeded(models.Model):  # noqa: DJ008 - never shown
         officer = models.ForeignKey("community.Officer", models.CASCADE, related_name="+")
 
         class Meta:
             app_label = "catalogue"
 
-    class SeededFloor(models.Model):
+    class SeededFloor(models.Model):  # noqa: DJ008
         tool = models.ManyToManyField("catalogue.Tool")
         image = models.ForeignKey("wagtailimages.Image", models.CASCADE, related_name="+")
 
         class Meta:
             app_label = "core"
 
-    class SeededShown(models.Model):
+    class SeededShown(models.Model):  # noqa: DJ008
         tool = models.ForeignKey("catalogue.Tool", models.CASCADE, related_name="courses")
         quiet = models.ForeignKey("catalogue.Tool", models.CASCADE, related_name="+")
         user = models.ForeignKey("core.User", models.CASCADE, related_name="courses")

@@ -158,7 +158,7 @@ def _order(value: int | str, browse_order: str) -> str:
 
 
 def _fraction(name: str) -> float:
-    return int.from_bytes(name.encode()[:4].ljust(4, b"\0"), "big") / 2**32
+    return int.from_bytes(name.encode("utf-8", "replace")[:4].ljust(4, b"\0"), "big") / 2**32
 
 
 def _profile(document: Document, schema: Schema, terms: Mapping[tuple[str, str], list[str]]) -> Profile:

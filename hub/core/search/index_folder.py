@@ -108,16 +108,21 @@ class IndexFolder:
             raise IndexUnavailable("The search index is damaged: meta.json is not what it was.")
         return found
 
-    def check_stamp(self, name: str) -> None:
-        """Raise IndexUnavailable, with the reason, unless this program can read the generation."""
+    def check(self, name: str) -> None:
+        """Raise IndexUnavailable, with the reason, unless this program can read the generation and no file is gone."""
         found = self._read_json(name, "stamp.json")
         if found is None:
             raise IndexUnavailable(f"The search index is incomplete: generation {name} has no stamp.")
         for part, wanted in self._stamp.items():
             if found.get(part) != wanted:
                 raise IndexUnavailable(f"The search index is outdated: it was made by another {part}.")
-        if found.get("layout") != _layout(self.meta(name)):
+        meta = self.meta(name)
+        if found.get("layout") != _layout(meta):
             raise IndexUnavailable("The search index is damaged: its fields are not those it was made with.")
+        for file in _files(meta):
+            # The engine opens without some of them, and then finds too little.
+            if not (self.path(name) / file).exists():
+                raise IndexUnavailable(f"The search index is damaged: {file} is missing.")
 
     def _read_json(self, name: str, file: str) -> dict[str, Any] | None:
         try:
@@ -201,21 +206,23 @@ class IndexFolder:
         content, but does not compare them itself.
         """
         meta = self.meta(name)
-        try:
-            files = _files(meta)
-        except (KeyError, TypeError, AttributeError):
-            return "The search index is damaged: meta.json is not what it was."
-        for file in files:
-            problem = _problem(self.path(name) / file)
-            if problem:
-                return f"The search index is damaged: {file} {problem}."
+        versions = set()
+        for file in _files(meta):
+            problem, version = _problem(self.path(name) / file)
+            versions.add(version)
+            if problem or len(versions) > 1:
+                return f"The search index is damaged: {file} {problem or 'is of another version'}."
         held = sum(
             segment["max_doc"] - (segment["deletes"] or {"num_deleted_docs": 0})["num_deleted_docs"]
             for segment in meta["segments"]
         )
         sums = self._read_json(name, "sums.json")
         # After a crash between a commit and its note the older note says nothing.
-        noted = sums["documents"] if sums and sums.get("opstamp") == meta.get("opstamp") else documents
+        noted = (
+            sums.get("documents", documents)
+            if sums and sums.get("opstamp") == meta.get("opstamp")
+            else documents
+        )
         if not held == documents == noted:
             return f"The search index is damaged: it should hold {noted} documents and holds {documents}."
         return ""
@@ -233,16 +240,19 @@ def _layout(meta: Mapping[str, Any]) -> str:
 
 def _files(meta: Mapping[str, Any]) -> list[str]:
     names = []
-    for segment in meta["segments"]:
-        stem = segment["segment_id"].replace("-", "")
-        names += [f"{stem}.{kind}" for kind in _SEGMENT_FILES]
-        if segment["deletes"]:
-            names.append(f"{stem}.{segment['deletes']['opstamp']}.del")
+    try:
+        for segment in meta["segments"]:
+            stem = segment["segment_id"].replace("-", "")
+            names += [f"{stem}.{kind}" for kind in _SEGMENT_FILES]
+            if segment["deletes"]:
+                names.append(f"{stem}.{segment['deletes']['opstamp']}.del")
+    except (KeyError, TypeError, AttributeError):
+        raise IndexUnavailable("The search index is damaged: meta.json is not what it was.") from None
     return names
 
 
-def _problem(path: Path) -> str:
-    """Compare a file with the checksum in its footer: content, JSON, its length, a magic number."""
+def _problem(path: Path) -> tuple[str, str]:
+    """Compare a file with its footer (JSON, its length, a magic number); say what is wrong, and which version it is."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -250,19 +260,20 @@ def _problem(path: Path) -> str:
             tail = file.read(8)
             length = int.from_bytes(tail[:4], "little")
             if len(tail) < 8 or int.from_bytes(tail[4:], "little") != _FOOTER_MAGIC or length > size - 8:
-                return "has no readable end"
+                return "has no readable end", ""
             file.seek(size - 8 - length)
-            noted = json.loads(file.read(length))["crc"]
+            footer = json.loads(file.read(length))
+            noted, version = footer["crc"], json.dumps(footer["version"])
             file.seek(0)
             left, crc = size - 8 - length, 0
             while left > 0:
                 chunk = file.read(min(_CHUNK, left))
                 if not chunk:
-                    return "is too short"
+                    return "is too short", ""
                 crc = zlib.crc32(chunk, crc)
                 left -= len(chunk)
     except FileNotFoundError:
-        return "is missing"
+        return "is missing", ""
     except (OSError, ValueError, KeyError, TypeError):
-        return "cannot be read"
-    return "" if crc == noted else "is not what was written"
+        return "cannot be read", ""
+    return ("" if crc == noted else "is not what was written"), version

@@ -45,7 +45,7 @@ from hub.core.search.tantivy_queries import (
     bounded,
     clean,
 )
-from hub.core.text import ANALYSIS_VERSION, fold
+from hub.core.text import ANALYSIS_VERSION
 
 _LOCK_TIMEOUT = 10.0
 _UPDATE_HEAP = 30_000_000
@@ -55,6 +55,7 @@ _OPEN_ATTEMPTS = 20
 _MOST_VALUES = 65_000
 """tantivy refuses to count more values of a facet in one pass."""
 _LONGEST_TITLE_START = 200
+_LONGEST_ORDER = 2_000
 _SUGGESTED_AT_MOST = 100
 
 
@@ -237,7 +238,7 @@ class TantivyEngine:
         reader = self._reader()
         compiler = reader.compiler
         with _reading():
-            begins = compiler.prefix(TITLE_START, _title_start(prefix))
+            begins = compiler.prefix(TITLE_START, words[0])
             within = Query.boolean_query([(Occur.Must, compiler.prefix(COMPLETIONS, word)) for word in words])
             found: dict[str, str] = {}
             for query in (Query.boolean_query([(Occur.Must, begins), (Occur.Must, within)]), within):
@@ -369,7 +370,7 @@ class TantivyEngine:
         """Write to the current generation; all at once or, if anything is raised, nothing."""
         with self._folder.writing(self._lock_timeout):
             name = self._folder.current()
-            self._folder.check_stamp(name)
+            self._folder.check(name)
             with _reading():
                 index = tantivy.Index.open(str(self._folder.path(name)))
             with _committing(index, _UPDATE_HEAP) as writer:
@@ -398,9 +399,9 @@ class TantivyEngine:
             for value in dict.fromkeys(document.facets.get(facet, ())):
                 if value:
                     made.add_text(name, bounded(value))
-        made.add_text(BROWSE, clean(found.browse_order))
+        made.add_text(BROWSE, clean(found.browse_order)[:_LONGEST_ORDER])
         for key, name in self._fields.orders.items():
-            made.add_text(name, clean(found.orders[key]))
+            made.add_text(name, clean(found.orders[key])[:_LONGEST_ORDER])
         made.add_float(NUDGE, found.nudge)
         return made
 
@@ -418,8 +419,8 @@ class TantivyEngine:
                 return self.healthy(thorough=thorough)
         except SearchError as error:
             return Health(False, str(error))
-        except OSError as error:
-            return Health(False, f"The search index cannot be read: {error}")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Health(False, f"The search index cannot be read: {error!r}")
         return Health(not reason, reason, documents, reader.generation)
 
     def _reader(self) -> _Reader:
@@ -449,7 +450,7 @@ class TantivyEngine:
             name = self._folder.current()
             before = self._folder.signature(name)
             try:
-                self._folder.check_stamp(name)
+                self._folder.check(name)
                 meta = self._folder.meta(name)
                 with _reading():
                     if opened is not None and opened.name == name:
@@ -505,7 +506,7 @@ def _text(document: tantivy.Document, name: str) -> str:
 
 
 def _title_start(title: str) -> str:
-    return clean(fold(title).strip()[:_LONGEST_TITLE_START])
+    return clean(" ".join(completion_words(title))[:_LONGEST_TITLE_START])
 
 
 def _profile_text(found: Analysed) -> str:

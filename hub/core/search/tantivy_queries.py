@@ -105,6 +105,8 @@ class Compiler:
                 return Query.const_score_query(self.having(node.facet, (node.value,)), node.boost)
             case Best():
                 return Query.disjunction_max_query([self.query(child) for child in node.children], TIE)
+            case And(children=()):
+                return Query.all_query()
             case And():
                 return Query.boolean_query([(Occur.Must, self.query(child)) for child in node.children])
             case Or():

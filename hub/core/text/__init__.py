@@ -4,7 +4,7 @@ Every engine indexes these terms, so that a query finds the same on a laptop and
 """
 
 from hub.core.text.analysis import highlight, matches, query_groups, tokens
-from hub.core.text.folding import clean_query, fold
+from hub.core.text.folding import QUERY_LIMIT, clean_query, fold
 from hub.core.text.records import Group, Token
 from hub.core.text.scripts import detect_languages
 from hub.core.text.sorting import sort_key
@@ -15,6 +15,7 @@ ANALYSIS_VERSION: str = analysis_version()
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "QUERY_LIMIT",
     "Group",
     "Token",
     "clean_query",

@@ -46,15 +46,12 @@ class Command(BaseCommand):
             data.mkdir(parents=True, exist_ok=True)
             with turn_on_this_machine(data, self._wait), turn_on_the_database(self._wait):
                 _refuse_newer_data(data / STAMP)
-                for step in (
-                    self._make_database,
-                    self._compile_translations,
-                    self._make_pages,
-                    self._load_tables,
-                    self._make_people,
-                    self._fill_index,
-                ):
-                    step()
+                self._make_database()
+                self._compile_translations()
+                self._make_pages()
+                self._load_tables(options["verbosity"])
+                self._make_people()
+                self._fill_index()
                 _write_stamp(data / STAMP)
         except (ContentError, SearchError) as error:
             raise CommandError(f"{error}.") from error
@@ -69,9 +66,7 @@ class Command(BaseCommand):
             ) from error
         except OSError as error:
             place = f" ({error.filename})" if error.filename else ""
-            raise CommandError(
-                f"{error.strerror or error}{place}: correct that and start again."
-            ) from error
+            raise CommandError(f"{error.strerror or error}{place}: correct that and start again.") from error
 
     def _wait(self) -> None:
         self.stdout.write("Another prepare is at work on the same data: waiting for it")
@@ -84,7 +79,9 @@ class Command(BaseCommand):
         total = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if total:
             counter = _MigrationCounter(self._bar("Database: steps"), total)
-            call_command("migrate", interactive=False, verbosity=1, no_color=True, stdout=OutputWrapper(counter))
+            call_command(
+                "migrate", interactive=False, verbosity=1, no_color=True, stdout=OutputWrapper(counter)
+            )
         else:
             self.stdout.write("Database: up to date")
         call_command("createcachetable", verbosity=0)
@@ -101,17 +98,16 @@ class Command(BaseCommand):
         seed_rights()
         self.stdout.write("Rights of editors and translators: up to date")
 
-    def _load_tables(self) -> None:
+    def _load_tables(self, verbosity: int) -> None:
         mark = fingerprint(
             [*catalogue.DEMO_DATA.glob("*.csv"), *(PROJECT_DIR / "catalogue" / "vocabulary").glob("*.csv")]
         )
         if is_marked(_TABLES_MARK, mark):
             self.stdout.write("Tools and vocabulary: up to date")
             return
-        bars: dict[str, ProgressBar] = {}
 
         def progress(what: str, done: int, total: int) -> None:
-            bars.setdefault(what, ProgressBar(self.stdout, what)).show(done, total)
+            ProgressBar(self.stdout, f"Tools, {what.lower()}").show(done, total)
 
         try:
             report = catalogue.load_demo_tables(progress)
@@ -119,7 +115,7 @@ class Command(BaseCommand):
             for line in str(error).splitlines():
                 self.stderr.write(line)
             raise CommandError("The tables that come with the hub cannot be loaded.") from error
-        for line in report:
+        for line in report if verbosity > 1 else ():
             self.stdout.write(line)
         leave_mark(_TABLES_MARK, mark)
 

@@ -1,0 +1,1 @@
+"""How fast tools are found in a generated catalogue; started by `manage.py bench`, never by a page."""

@@ -1,0 +1,114 @@
+"""The search as pages use it, on a catalogue that is made up: planner, concepts, correction, engine, all counts."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from catalogue.bench.corpus import Question, tool, tools
+from catalogue.bench.timing import Taken, median_of_runs, percentile
+from catalogue.bench.words import shipped_taxonomy
+from catalogue.search.concepts import concepts_of
+from catalogue.search.documents import SCHEMA
+from hub.core.languages import LANGUAGE_CODES
+from hub.core.memory import memory_of
+from hub.core.search import SearchRequest, SearchService, TantivyEngine
+from hub.core.search.concepts import ConceptTable
+
+PAGE_SIZE = 20
+_CHANGES = 9
+
+Figures = dict[str, Any]
+"""Named numbers; times in milliseconds unless the name says seconds."""
+
+
+def build(number: int, folder: Path) -> Figures:
+    """Write the index of so many tools into a folder; return seconds (without making the tools up) and bytes."""
+    documents = Taken(tools(number))
+    started = perf_counter()
+    held = TantivyEngine(SCHEMA, folder).rebuild(documents)
+    seconds = perf_counter() - started - documents.seconds
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return {"documents": held, "seconds": seconds, "bytes": size}
+
+
+def ask(questions: Sequence[Question], folder: Path, runs: int) -> Figures:
+    """Ask every question as often as there are runs; return times, what was found, and the memory it took.
+
+    The first round warms the caches and does not count. The last thing that is measured changes the index.
+    """
+    table = ConceptTable(concepts_of(shipped_taxonomy()), LANGUAGE_CODES)
+    engine = TantivyEngine(SCHEMA, folder)
+    service = SearchService(engine, lambda: table)
+    requests = [request_of(question) for question in questions]
+    before = memory_of()
+    first, *_ = _timed(service, requests[:1])
+    warming = _timed(service, requests)
+    totals = [service.search(request).total for request in requests]
+    gc.collect()
+    timed = [_timed(service, requests) for _ in range(runs)]
+    after = memory_of()
+    kinds = [question.kind for question in questions]
+    everything = SearchRequest(facets=SCHEMA.facets, size=PAGE_SIZE)
+    filtered = [replace(request, text="") for request in requests]
+    return {
+        "first": first,
+        "first_round_p95": percentile(warming, 0.95),
+        "p50": median_of_runs(timed, 0.5),
+        "p95": median_of_runs(timed, 0.95),
+        "longest": median_of_runs(timed, 1.0),
+        "by_kind": {
+            kind: median_of_runs([_only(run, kinds, kind) for run in timed], 0.5) for kind in dict.fromkeys(kinds)
+        },
+        "p50_without_text": percentile(_timed(service, filtered), 0.5),
+        "p95_without_text": percentile(_timed(service, filtered), 0.95),
+        "everything": percentile(_timed(service, [everything] * 20), 0.5),
+        "by_question": [statistics.median(times) for times in zip(*timed, strict=True)],
+        "found": totals,
+        "memory_before": before.resident,
+        "memory_after": after.resident,
+        "own_memory_before": before.own,
+        "own_memory_after": after.own,
+        "change": _change(engine),
+    }
+
+
+def request_of(question: Question) -> SearchRequest:
+    """Return what the catalogue's page asks for a question: a page of hits and the counts of every facet."""
+    return SearchRequest(
+        text=question.text,
+        language=question.language,
+        filters=question.filters,
+        facets=SCHEMA.facets,
+        size=PAGE_SIZE,
+    )
+
+
+def _timed(service: SearchService, requests: Sequence[SearchRequest]) -> list[float]:
+    times = []
+    for request in requests:
+        started = perf_counter()
+        service.search(request)
+        times.append((perf_counter() - started) * 1000)
+    return times
+
+
+def _only(times: Sequence[float], kinds: Sequence[str], kind: str) -> list[float]:
+    return [time for time, of in zip(times, kinds, strict=True) if of == kind]
+
+
+def _change(engine: TantivyEngine) -> float:
+    """Write one changed tool several times; return the median until it could be found."""
+    times = []
+    for at in range(_CHANGES):
+        changed = replace(tool(at), priority=at)
+        started = perf_counter()
+        engine.index([changed])
+        engine.frequency("en", "analysis")
+        times.append((perf_counter() - started) * 1000)
+    return statistics.median(times)

@@ -1,0 +1,36 @@
+"""`manage.py bench_search`: one part of `manage.py bench`, in a process of its own so that its memory is its own."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from catalogue.bench import engine
+from catalogue.bench.corpus import QUESTIONS_A_LANGUAGE, questions
+
+
+class Command(BaseCommand):
+    """Builds the index of a catalogue that is made up, or asks it, and prints figures as JSON. No database."""
+
+    help = "Measure the search on a catalogue that is made up (manage.py bench starts this)"
+    requires_system_checks: list[str] = []  # noqa: RUF012
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the folder of the index and what to do with it."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--build", type=int, metavar="TOOLS", help="write the index of so many tools")
+        parser.add_argument("--ask", type=int, metavar="RUNS", help="ask the index, so many times")
+        parser.add_argument("--questions", type=int, default=QUESTIONS_A_LANGUAGE, help="in each language")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the figures on one line."""
+        figures: engine.Figures = {}
+        if options["build"]:
+            figures["build"] = engine.build(options["build"], options["folder"])
+        if options["ask"]:
+            figures["ask"] = engine.ask(questions(options["questions"]), options["folder"], options["ask"])
+        self.stdout.write(json.dumps(figures))
