@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from license_expression import ExpressionError, get_spdx_licensing
+from license_expression import ExpressionError
 
 from catalogue.enums import AI_ROLES_SHOWN_FIRST, NOT_KNOWN, READY_FOR_OFFICERS
+from hub.core.licences import spdx
 
 FRESH_FOR = timedelta(days=90)
 
@@ -48,7 +49,7 @@ def licence_families(licence: str) -> tuple[str, ...]:
     if licence == "proprietary":
         return ("proprietary",)
     try:
-        parsed = get_spdx_licensing().parse(licence, validate=False)
+        parsed = spdx().parse(licence, validate=False)
     except (ExpressionError, ValueError):
         return ("own-terms",)
     if parsed is None:

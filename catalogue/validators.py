@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
-from license_expression import ExpressionError, get_spdx_licensing
+from license_expression import ExpressionError
 
 from catalogue.enums import CODES, Vocabulary
+from hub.core.licences import spdx
 
 _REDUCED_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
@@ -85,7 +86,7 @@ def validate_licence(value: str) -> None:
     if value == "proprietary":
         return
     try:
-        licensing = get_spdx_licensing()
+        licensing = spdx()
         unknown = [
             key for key in licensing.unknown_license_keys(value) if not key.lower().startswith("licenseref-")
         ]

@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from hub.door.urls import account_urlpatterns, closed_urlpatterns
+from hub.views.desk_account import desk_account
 from hub.views.health import healthz, readyz
 from hub.views.home import home
 from hub.views.robots import robots, sitemap
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     *closed_urlpatterns,
+    path("cms/account/", desk_account),
     path("cms/", include(wagtailadmin_urls)),
 ]
 

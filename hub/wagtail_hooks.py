@@ -129,6 +129,15 @@ def many_at_once(
     return None
 
 
+# Looks
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> SafeString:
+    """Load the hub's additions."""
+    return format_html('<link rel="stylesheet" href="{}">', static("hub/css/cms.css"))
+
+
 # Scripts: Wagtail starts some of its parts by inline code, which the policy of these pages does not allow.
 
 
@@ -144,8 +153,8 @@ def _render_without_script(
     value_data = self.get_value_data(value)
     identifier = (attrs or {})["id"]
     return format_html(
-        '{}<span hidden data-controller="hub-start" data-hub-start-part-value="{}" data-hub-start-id-value="{}"'
-        ' data-hub-start-options-value="{}"></span>',
+        '{}<span hidden data-controller="hub-start" data-part="{}" data-id="{}"'
+        ' data-options="{}"></span>',
         self.render_html(name, value_data, attrs),
         self.js_constructor,
         identifier,

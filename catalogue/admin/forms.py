@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,6 +25,8 @@ validate_code = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$", _("Write lower-case letters and digits, joined by single hyphens.")
 )
 
+
+validate_figure = RegexValidator(r"^-?[0-9]{1,8}(\.[0-9]{1,6})?$", _("Write a number such as 99.5."))
 
 SOURCE_PERMISSION = "catalogue.publish_tool"
 """Who has it may change facts and English texts of tools; without it, only texts in other languages."""
@@ -107,6 +110,17 @@ class SupplementForm(RecordForm):
     """The form of a record that belongs to a tool, and stays with it."""
 
     fixed = ("tool",)
+
+
+class MeasureForm(SupplementForm):
+    """The form of a published measure: the figure is typed once, as it was printed."""
+
+    def clean_printed_value(self) -> str:
+        """Read the figure."""
+        printed: str = self.cleaned_data["printed_value"]
+        validate_figure(printed)
+        self.instance.value = Decimal(printed)
+        return printed
 
 
 def _several(field: forms.Field, choices: Choices) -> forms.MultipleChoiceField:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import UpdatedAtColumn
 
-from catalogue.admin.forms import SupplementForm
+from catalogue.admin.forms import MeasureForm, SupplementForm
 from catalogue.admin.panels import CodePanel
 from catalogue.admin.records import RecordViewSet
 from catalogue.models import Caution, DataFlow, ErrorMeasure, Implementation
@@ -17,13 +17,18 @@ from hub.core.panels import language_tabs
 _SOURCE = (FieldPanel("source_url"), FieldPanel("checked_on"), CodePanel("confidence"))
 
 
-def _tabs(*facts: Any, texts: tuple[str, ...], long: tuple[str, ...]) -> TabbedInterface:
+def _tabs(
+    *facts: Any,
+    texts: tuple[str, ...],
+    long: tuple[str, ...],
+    form: type[SupplementForm] = SupplementForm,
+) -> TabbedInterface:
     return TabbedInterface(
         [
             ObjectList([FieldPanel("tool"), *facts, *_SOURCE], heading=_("Facts and source")),
             *language_tabs(*texts, long=long),
         ],
-        base_form_class=SupplementForm,
+        base_form_class=form,
     )
 
 
@@ -83,7 +88,6 @@ class ErrorMeasureViewSet(SupplementViewSet):
         FieldPanel("capability"),
         CodePanel("measure"),
         FieldPanel("printed_value"),
-        FieldPanel("value"),
         CodePanel("unit"),
         FieldPanel("threshold"),
         FieldPanel("version"),
@@ -94,6 +98,7 @@ class ErrorMeasureViewSet(SupplementViewSet):
         FieldPanel("published_on"),
         texts=("note",),
         long=("note",),
+        form=MeasureForm,
     )
 
 

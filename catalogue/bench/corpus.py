@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from catalogue.bench.words import Vocabulary, shipped_taxonomy, vocabulary_of
-from catalogue.enums import CODES, NOT_KNOWN
-from catalogue.enums import Vocabulary as Closed
-from catalogue.queries.taxonomy import CAPABILITY, STAGE
+from catalogue.bench.words import CAPABILITY, STAGE, shipped_terms, vocabulary_of
+from catalogue.enums import CODES, NOT_KNOWN, Vocabulary
 from catalogue.rules import priority
-from catalogue.search.facets import COUNTRY, FACETS, LANGUAGE
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 from hub.core.search import NEUTRAL, Document
 from hub.core.text import sort_key
@@ -29,32 +26,47 @@ QUESTIONS_A_LANGUAGE = 40
 SUMMARY_WORDS = (11, 26)
 FUNCTIONALITY_WORDS = (35, 75)
 
-COUNTRIES = (
+COUNTRIES = tuple(
     "US GB DE FR NL IL CN IN CA ES IT SE CH AU JP KR RU PL BR NO FI DK BE AT IE CZ EE LT LV PT GR RO BG HU UA TR "
-    "AE SA EG ZA NG KE MA TN MX AR CL CO PE UY SG MY TH VN ID PH NZ HK TW LU"
-).split()
-INTERFACE_LANGUAGES = (
-    "en zh-hans fr es ru de ar ja ko pt it nl pl sv tr uk cs da fi no el he hi hu ro bg id th vi zh-hant"
-).split()
+    "AE SA EG ZA NG KE MA TN MX AR CL CO PE UY SG MY TH VN ID PH NZ HK TW LU".split()
+)
+INTERFACE_LANGUAGES = tuple(
+    "en zh-hans fr es ru de ar ja ko pt it nl pl sv tr uk cs da fi no el he hi hu ro bg id th vi zh-hant".split()
+)
 
-# Of each facet, as in the real tables: which part of the tools has nothing in it, and how many values one has at most.
-SHAPES: dict[str, tuple[float, int]] = {
-    "stage": (0.06, 3),
-    "capability": (0.0, 4),
-    "ai": (0.01, 1),
-    "readiness": (0.0, 1),
-    "data": (0.01, 4),
-    "offline": (0.16, 1),
-    "cost": (0.12, 1),
-    "access": (0.13, 1),
-    "deployment": (0.06, 3),
-    "system": (0.28, 4),
-    "licence": (0.08, 2),
-    "country": (0.5, 1),
-    "language": (0.28, 4),
-    "freshness": (0.0, 1),
-    "cautions": (0.0, 1),
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which values a facet has, in which part of the tools none is known, and how many one tool has at most."""
+
+    values: tuple[str, ...]
+    unknown: float
+    most: int
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The frequencies of the values, added up: the second is half as frequent as the first, and so on."""
+        return tuple(accumulate(1 / rank for rank in range(1, len(self.values) + 1)))
+
+
+SHAPES: dict[str, Shape] = {
+    "stage": Shape(tuple(shipped_terms()[STAGE]), 0.06, 3),
+    "capability": Shape(tuple(shipped_terms()[CAPABILITY]), 0.0, 4),
+    "ai": Shape(CODES[Vocabulary.AI_ROLE], 0.01, 1),
+    "readiness": Shape(CODES[Vocabulary.READINESS], 0.0, 1),
+    "data": Shape(CODES[Vocabulary.DATA_TYPE], 0.01, 4),
+    "offline": Shape(CODES[Vocabulary.OFFLINE_CAPABLE], 0.16, 1),
+    "cost": Shape(CODES[Vocabulary.COST_MODEL], 0.12, 1),
+    "access": Shape(CODES[Vocabulary.ACCESS], 0.13, 1),
+    "deployment": Shape(CODES[Vocabulary.DEPLOYMENT], 0.06, 3),
+    "system": Shape(CODES[Vocabulary.OPERATING_SYSTEM], 0.28, 4),
+    "licence": Shape(CODES[Vocabulary.LICENCE_FAMILY], 0.08, 2),
+    "country": Shape(COUNTRIES, 0.5, 1),
+    "language": Shape(INTERFACE_LANGUAGES, 0.28, 4),
+    "freshness": Shape(CODES[Vocabulary.FRESHNESS], 0.0, 1),
+    "cautions": Shape(CODES[Vocabulary.HAS_CAUTIONS], 0.0, 1),
 }
+"""The facets of the catalogue, shaped as they are in the real tables."""
 
 _SYLLABLES = (
     "ver tra ce fo ren si ca mon li gra phe da ta lo gi op ti vi su al mi ra no va ka ze tor qui lex ar go bel pri "
@@ -83,7 +95,7 @@ def tools(number: int) -> Iterator[Document]:
 def tool(at: int) -> Document:
     """Return one tool, as the index takes it."""
     chance = random.Random(f"{SEED} tool {at}")  # noqa: S311
-    facets = {facet.name: _values(facet.name, chance) for facet in FACETS}
+    facets = {facet: _values(shape, chance) for facet, shape in SHAPES.items()}
     texts: dict[str, dict[str, str]] = {
         NEUTRAL: {
             "name": _name(chance),
@@ -91,13 +103,12 @@ def tool(at: int) -> Document:
             "vendor": _vendor(chance),
         }
     }
-    taxonomy = shipped_taxonomy()
     for language in LANGUAGE_CODES:
         names = [name for code in facets["capability"] for name in _names(code, language)]
         labels = [
-            taxonomy.label(kind, code, language)
-            for kind, facet in ((CAPABILITY, "capability"), (STAGE, "stage"))
-            for code in facets[facet]
+            shipped_terms()[kind][code].labels[language]
+            for kind in (CAPABILITY, STAGE)
+            for code in facets[kind]
             if code != NOT_KNOWN
         ]
         texts[language] = {
@@ -123,7 +134,18 @@ def questions(a_language: int = QUESTIONS_A_LANGUAGE) -> list[Question]:
     Of ten texts four name a concept, three are one to three words of a text, one a name, one an unfinished word and
     one a word with a typing error.
     """
-    kinds = ("concept", "words", "concept", "words", "name", "concept", "unfinished", "words", "concept", "mistyped")
+    kinds = (
+        "concept",
+        "words",
+        "concept",
+        "words",
+        "name",
+        "concept",
+        "unfinished",
+        "words",
+        "concept",
+        "mistyped",
+    )
     return [
         _question(kinds[at % len(kinds)], language, random.Random(f"{SEED} question {language} {at}"))  # noqa: S311
         for language in LANGUAGE_CODES
@@ -136,7 +158,7 @@ def _question(kind: str, language: str, chance: random.Random) -> Question:
     filters = {}
     for facet in chance.sample([name for name in about.facets if about.facets[name] != (NOT_KNOWN,)], 2):
         own = chance.choice(about.facets[facet])
-        others = [value for value in all_values(facet) if value != own]
+        others = [value for value in SHAPES[facet].values if value != own]
         filters[facet] = (own, *chance.sample(others, min(len(others), chance.randrange(3))))
     return Question(kind, language, _asked(kind, language, about, chance), filters)
 
@@ -168,42 +190,21 @@ def _joined(words: list[str], language: str) -> str:
     return ("" if language == "zh-hans" else " ").join(words)
 
 
-def all_values(facet: str) -> tuple[str, ...]:
-    """Return the values that a facet has in this catalogue, the frequent ones first."""
-    return _values_and_weights(facet)[0]
-
-
-@cache
-def _values_and_weights(facet: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    kind = next(one.kind for one in FACETS if one.name == facet)
-    if kind == COUNTRY:
-        values: tuple[str, ...] = tuple(COUNTRIES)
-    elif kind == LANGUAGE:
-        values = tuple(INTERFACE_LANGUAGES)
-    elif kind in (CAPABILITY, STAGE):
-        values = shipped_taxonomy().codes(kind)
-    else:
-        values = CODES[Closed(kind)]
-    return values, tuple(accumulate(1 / rank for rank in range(1, len(values) + 1)))
-
-
-def _values(facet: str, chance: random.Random) -> tuple[str, ...]:
-    unknown, most = SHAPES[facet]
-    if chance.random() < unknown:
+def _values(shape: Shape, chance: random.Random) -> tuple[str, ...]:
+    if chance.random() < shape.unknown:
         return (NOT_KNOWN,)
-    values, weights = _values_and_weights(facet)
-    return tuple(dict.fromkeys(chance.choices(values, cum_weights=weights, k=chance.randint(1, most))))
+    chosen = chance.choices(shape.values, cum_weights=shape.weights, k=chance.randint(1, shape.most))
+    return tuple(dict.fromkeys(chosen))
 
 
 @cache
 def _names(capability: str, language: str) -> tuple[str, ...]:
-    words = shipped_taxonomy().get(CAPABILITY, capability)
-    assert words is not None
-    return (words.labels[language], *words.synonyms[language])
+    term = shipped_terms()[CAPABILITY][capability]
+    return (term.labels[language], *term.synonyms[language])
 
 
 def _text(language: str, length: tuple[int, int], names: list[str], chance: random.Random) -> str:
-    vocabulary: Vocabulary = vocabulary_of(language)
+    vocabulary = vocabulary_of(language)
     words = chance.choices(vocabulary.words, cum_weights=vocabulary.cumulated, k=chance.randint(*length))
     for name in names:
         if chance.random() < _MIXED_IN / len(names):

@@ -10,7 +10,7 @@ import csv
 import gettext
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -19,10 +19,10 @@ from pathlib import Path
 
 from babel import Locale
 
-from catalogue.queries.taxonomy import Taxonomy, Words
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 
-VOCABULARY = Path(__file__).resolve().parent.parent / "vocabulary"
+CAPABILITY, STAGE = "capability", "stage"
+SHIPPED = Path(__file__).resolve().parent.parent / "vocabulary"
 _TRANSLATED = (
     "django.conf",
     "django.contrib.admin",
@@ -65,36 +65,44 @@ def vocabulary_of(language: str) -> Vocabulary:
     return Vocabulary(tuple(word for word, _ in ranked), tuple(accumulate(count for _, count in ranked)))
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one concept is called, by language, as it is shipped."""
+
+    code: str
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
 @cache
-def shipped_taxonomy() -> Taxonomy:
-    """Return the taxonomy as it is shipped, without the database."""
-    texts: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+def shipped_terms() -> Mapping[str, Mapping[str, Term]]:
+    """Return the words of the taxonomy by kind and code, without the database."""
+    rows: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for language in LANGUAGE_CODES:
-        with (VOCABULARY / f"terms.{language}.csv").open(encoding="utf-8", newline="") as file:
+        with (SHIPPED / f"terms.{language}.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                texts.setdefault((row["vocabulary"], row["code"]), {})[language] = row
-    words: dict[str, dict[str, Words]] = {}
-    for (vocabulary, code), rows in texts.items():
-        words.setdefault(vocabulary, {})[code] = Words(
+                rows.setdefault((row["vocabulary"], row["code"]), {})[language] = row
+    terms: dict[str, dict[str, Term]] = {}
+    for (kind, code), found in rows.items():
+        terms.setdefault(kind, {})[code] = Term(
             code=code,
-            labels={language: row["label"] for language, row in rows.items()},
-            short_labels={},
-            definitions={language: row["definition"] for language, row in rows.items()},
+            labels={language: row["label"] for language, row in found.items()},
+            definitions={language: row["definition"] for language, row in found.items()},
             synonyms={
                 language: tuple(filter(None, map(str.strip, row["synonyms"].split("|"))))
-                for language, row in rows.items()
+                for language, row in found.items()
             },
         )
-    return Taxonomy(words, "shipped")
+    return terms
 
 
 def _own_texts(language: str) -> Iterator[str]:
-    taxonomy = shipped_taxonomy()
-    for kind in ("capability", "stage"):
-        for concept in taxonomy.concepts(kind):
-            yield concept.labels.get(language, "")
-            yield concept.definitions.get(language, "")
-            yield from concept.synonyms.get(language, ())
+    for kind in (CAPABILITY, STAGE):
+        for term in shipped_terms()[kind].values():
+            yield term.labels[language]
+            yield term.definitions[language]
+            yield from term.synonyms[language]
 
 
 def _installed_texts(language: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ GAPS = ("interface_languages", "country", "operating_systems", "offline_capable"
 
 
 def count_figures(taxonomy: Taxonomy) -> Figures:
-    """Count the catalogue as it is now, in four queries."""
+    """Count the catalogue as it is now, in five queries."""
     tools = list(
         published()
         .select_related("vendor")

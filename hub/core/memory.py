@@ -25,7 +25,9 @@ def memory_of(process: int | None = None) -> Memory:
     """
     status = Path(f"/proc/{process or 'self'}/status")
     try:
-        lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
+        lines = dict(
+            line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line
+        )
     except OSError:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return Memory(most / (_MEBIBYTE if sys.platform == "darwin" else 1024), None)

@@ -24,7 +24,8 @@ from hub.settings import env
 Check = Callable[[], Iterator[str]]
 
 _LEAST_KEY_LENGTH = 50
-_PUBLIC_MODE = 0o077
+_GROUP_AND_OTHERS = 0o077
+_OTHERS = 0o007
 
 
 def secret_key() -> Iterator[str]:
@@ -32,7 +33,7 @@ def secret_key() -> Iterator[str]:
     if len(settings.SECRET_KEY) < _LEAST_KEY_LENGTH or len(set(settings.SECRET_KEY)) < 5:
         yield "The secret key is too short: set HUB_SECRET_KEY to at least 50 random characters."
     kept = Path(settings.DATA_DIR) / "secret-key"
-    if not env.SECRET_KEY_FROM_ENVIRONMENT and kept.exists() and kept.stat().st_mode & _PUBLIC_MODE:
+    if not env.SECRET_KEY_FROM_ENVIRONMENT and kept.exists() and kept.stat().st_mode & _GROUP_AND_OTHERS:
         yield f"Others on this machine can read {kept}: make it readable for the hub's user only (chmod 600)."
 
 
@@ -117,6 +118,9 @@ def data_folder() -> Iterator[str]:
             pass
     except OSError as error:
         yield f"Nothing can be written to {folder} ({error.strerror}): correct that or set HUB_DATA_DIR."
+    else:
+        if folder.stat().st_mode & _OTHERS:
+            yield f"Others on this machine can enter {folder}: keep it to the hub's user (chmod 700)."
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield "The hub runs as root: give it a user of its own."
 

@@ -10,11 +10,14 @@ from pathlib import Path
 import polib
 from django.conf import settings
 
+from hub.seed.content import ContentError
+
 
 def compile_messages(progress: Callable[[int, int], None] | None = None) -> int:
     """Write the .mo beside every .po that is newer, and return how many were written.
 
-    An interrupted run leaves no half file. Raises OSError if a file cannot be written, or read as a catalogue.
+    An interrupted run leaves no half file. Raises ContentError for a file that is no catalogue, OSError if nothing can
+    be written.
     """
     sources = sorted(
         path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")
@@ -33,12 +36,16 @@ def _is_due(source: Path) -> bool:
 
 
 def _compile(source: Path) -> None:
+    try:
+        catalogue = polib.pofile(str(source))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{source} cannot be read: {error}") from error
     # A name of its own and one rename: whoever reads meanwhile finds the old file or the new one, never a part.
     handle, name = tempfile.mkstemp(dir=source.parent, suffix=".mo.part")
     os.close(handle)
     part = Path(name)
     try:
-        polib.pofile(str(source)).save_as_mofile(name)
+        catalogue.save_as_mofile(name)
         part.chmod(0o644)
         part.replace(source.with_suffix(".mo"))
     except BaseException:

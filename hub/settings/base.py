@@ -267,6 +267,7 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png"]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = ["UTC"]
+WAGTAIL_AUTOSAVE_INTERVAL = 0  # a draft holds a tool back from imports: it is saved when an editor says so
 
 # Headers
 
@@ -286,9 +287,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# What the editors' desk needs beyond that. Wagtail's inline scripts are started by hub/js/cms.js instead.
+# What the editors' desk needs beyond that. Scripts that Wagtail writes into its pages are started by hub/js/cms.js
+# instead; its editor of formatted text and the translation editor make styles as they go.
 CONTENT_SECURITY_POLICY_OF_CMS = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "style-src": ["'self'", "'unsafe-inline'"],
     "frame-src": ["'self'"],
     "frame-ancestors": ["'self'"],
 }

@@ -115,16 +115,16 @@ def test_actions_are_verbs_with_nouns_and_say_who_acts() -> None:
 
 def test_an_action_without_name_or_actor_is_found() -> None:
     seeded = module_from(
-        "def publish_tool(tool, *, by):\n    pass\n"
-        "def publish_tools(tools, by):\n    pass\n"
-        "def tool_publishing(tool, *, by):\n    pass\n"
-        "def publish(tool, *, by):\n    pass\n",
+        "def report_fact(fact, *, by):\n    pass\n"
+        "def report_facts(facts, by):\n    pass\n"
+        "def fact_reporting(fact, *, by):\n    pass\n"
+        "def report(fact, *, by):\n    pass\n",
         "catalogue.actions.seeded",
     )
     assert action_faults(seeded) == [
-        "catalogue.actions.seeded.publish_tools has no keyword-only `by`",
-        "catalogue.actions.seeded.tool_publishing is not named as a verb and a noun",
-        "catalogue.actions.seeded.publish is not named as a verb and a noun",
+        "catalogue.actions.seeded.report_facts has no keyword-only `by`",
+        "catalogue.actions.seeded.fact_reporting is not named as a verb and a noun",
+        "catalogue.actions.seeded.report is not named as a verb and a noun",
     ]
 
 

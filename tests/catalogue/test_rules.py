@@ -7,7 +7,7 @@ import sys
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.enums import CODES, Vocabulary
@@ -53,6 +53,7 @@ class TestLicences:
     ) -> None:
         assert licence_families(licence) == families
 
+    @settings(deadline=None)
     @given(st.text(max_size=60) | st.lists(st.sampled_from(["MIT", "GPL-3.0-only", "WITH", "AND", "OR", "(", ")", "+", "Classpath-exception-2.0", "LicenseRef-X"]), max_size=9).map(" ".join))
     def test_any_text_has_known_families_only(self, licence: str) -> None:
         families = licence_families(licence)
@@ -111,6 +112,7 @@ class TestFreshness:
         assert freshness("2024-02-29", date(2025, 2, 28)) == "within-12-months"
         assert freshness("2024-02-29", date(2025, 3, 1)) == "overdue"
 
+    @settings(deadline=None)
     @given(checked=DAYS, age=st.integers(min_value=-10, max_value=800), digits=st.sampled_from([4, 7, 10]))
     def test_the_facet_says_what_the_sign_beside_the_date_says(
         self, checked: date, age: int, digits: int
@@ -120,6 +122,7 @@ class TestFreshness:
         names = {"within-90-days": "fresh", "within-12-months": "ageing", "overdue": "overdue"}
         assert names[freshness(text, today)] == freshness_of(text, today).state
 
+    @settings(deadline=None)
     @given(DAYS)
     def test_a_reduced_date_begins_with_its_first_day(self, day: date) -> None:
         assert first_day(day.isoformat()) == day

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.enums import CODES, Vocabulary
@@ -70,6 +70,7 @@ class TestDates:
     def test_what_is_no_date_is_refused(self, value: str) -> None:
         assert not accepts(validate_reduced_date, value)  # type: ignore[arg-type]
 
+    @settings(deadline=None)
     @given(st.text(alphabet="0123456789-٤４", max_size=11))
     def test_whatever_is_accepted_has_a_first_day(self, value: str) -> None:
         if accepts(validate_reduced_date, value):  # type: ignore[arg-type]
@@ -117,6 +118,7 @@ class TestAddresses:
     def test_anything_else_is_refused(self, value: str) -> None:
         assert not accepts(validate_source_url, value)  # type: ignore[arg-type]
 
+    @settings(deadline=None)
     @given(st.text(max_size=80) | st.text(max_size=40).map("https://example.org/{}".format))
     def test_no_text_makes_the_check_fail_otherwise(self, value: str) -> None:
         if accepts(validate_source_url, value):  # type: ignore[arg-type]
@@ -142,6 +144,7 @@ class TestLicences:
     def test_anything_else_is_refused(self, value: str) -> None:
         assert not accepts(validate_licence, value)  # type: ignore[arg-type]
 
+    @settings(deadline=None)
     @given(st.text(max_size=60))
     def test_no_text_makes_the_check_fail_otherwise(self, value: str) -> None:
         accepts(validate_licence, value)  # type: ignore[arg-type]
@@ -156,6 +159,7 @@ class TestLanguages:
     def test_anything_else_is_refused(self, value: object) -> None:
         assert not accepts(validate_language_tags, value)
 
+    @settings(deadline=None)
     @given(st.from_regex(r"[a-z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", fullmatch=True))
     def test_a_language_that_may_be_stored_may_be_chosen(self, tag: str) -> None:
         if accepts(validate_language_tags, [tag]):

@@ -23,7 +23,9 @@ SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _numbers = count(1)
 
 
-def make_account(email: str = "", *, password: str = "", name: str = "Nour Example", language: str = "en") -> User:
+def make_account(
+    email: str = "", *, password: str = "", name: str = "Nour Example", language: str = "en"
+) -> User:
     """Make an account without any right, with a checked address; with a password if one is given."""
     user = community.create_account(
         email or f"officer-{next(_numbers)}@police.example", by=None, name=name, language=language

@@ -12,18 +12,29 @@
     parts[name] = (id, options) => new window[name](id, options);
   }
 
-  class StartController extends window.StimulusModule.Controller {
-    static values = { part: String, id: String, options: Object };
-
-    connect() {
-      if (!this.element.dataset.started) {
-        this.element.dataset.started = "true";
-        parts[this.partValue](this.idValue, this.optionsValue);
-      }
+  const start = ({ dataset }) => {
+    if (!dataset.started) {
+      dataset.started = "true";
+      parts[dataset.part](dataset.id, JSON.parse(dataset.options));
     }
-  }
+  };
 
-  window.wagtail.app.register("hub-start", StartController);
+  // What the page brings starts before Wagtail's own controllers (hence `capture`): they move menus of choosers away.
+  document.addEventListener(
+    "DOMContentLoaded",
+    () => document.querySelectorAll('[data-controller="hub-start"]').forEach(start),
+    { capture: true, once: true },
+  );
+
+  // What is added later, such as a new row, starts when it appears.
+  window.wagtail.app.register(
+    "hub-start",
+    class extends window.StimulusModule.Controller {
+      connect() {
+        start(this.element);
+      }
+    },
+  );
 
   // The form that sends a page to translation has one box for all languages.
   document.addEventListener("change", ({ target }) => {
