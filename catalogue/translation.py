@@ -12,13 +12,14 @@ from catalogue.models import (
     Tool,
     VocabularyValue,
 )
+from catalogue.models.tool import TEXTS
 
 
 @register(Tool)
 class ToolTranslation(TranslationOptions):
     """Names of tools are the same in every language; aliases hold native spellings."""
 
-    fields = ("summary", "functionality", "readiness_note", "cost_note")
+    fields = TEXTS
     required_languages = {"en": ("summary",), "default": ()}
 
 

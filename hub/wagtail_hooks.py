@@ -153,8 +153,7 @@ def _render_without_script(
     value_data = self.get_value_data(value)
     identifier = (attrs or {})["id"]
     return format_html(
-        '{}<span hidden data-controller="hub-start" data-part="{}" data-id="{}"'
-        ' data-options="{}"></span>',
+        '{}<span hidden data-controller="hub-start" data-part="{}" data-id="{}" data-options="{}"></span>',
         self.render_html(name, value_data, attrs),
         self.js_constructor,
         identifier,

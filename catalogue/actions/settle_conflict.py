@@ -104,9 +104,7 @@ def _remember(conflict: ImportConflict, *, refused: str, written: str | None = N
 
 
 def _close(conflict: ImportConflict, action: str, *, by: User) -> None:
-    audit.record(
-        action, conflict, by=by, table=conflict.table, row=conflict.row_key, column=conflict.column
-    )
+    audit.record(action, conflict, by=by, table=conflict.table, row=conflict.row_key, column=conflict.column)
     conflict.delete()
 
 
@@ -150,7 +148,7 @@ def _write_words(conflict: ImportConflict, *, by: User) -> None:
         for name in ("label", "definition", "synonyms")
         if column_of(name, language) == conflict.column
     )
-    concept = next((one for one in model.objects.all() if _key(one) == conflict.row_key), None)
+    concept = next((one for one in model._default_manager.all() if _key(one) == conflict.row_key), None)
     if concept is None:
         raise ConflictError(gettext("The record is no longer there."))
     _same_as_found(conflict, getattr(concept, conflict.column) or "")

@@ -76,7 +76,7 @@ class ToolForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.for_user is not None and not self.for_user.has_perm(SOURCE_PERMISSION):
-            self.formsets = {}
+            self.formsets.clear()
         if "slug" in self.fields:
             self.fields["slug"].required = False
 

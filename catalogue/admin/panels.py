@@ -33,8 +33,8 @@ class CodeComparison(compare.FieldComparison):
     def __init__(self, field: models.Field[Any, Any], before: models.Model, after: models.Model) -> None:
         super().__init__(field, before, after)
         taxonomy = current_taxonomy()
-        self.val_a = labels_of(field, self.val_a, taxonomy)
-        self.val_b = labels_of(field, self.val_b, taxonomy)
+        self.val_a = labels_of(field, field.value_from_object(before), taxonomy)
+        self.val_b = labels_of(field, field.value_from_object(after), taxonomy)
 
 
 class RowsPanel(InlinePanel):

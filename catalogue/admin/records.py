@@ -6,23 +6,47 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views import chooser as chooser_views
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from catalogue.actions.vouch_for_texts import vouch_for_texts
+
+
+class CreateRecordView(generic.CreateView):
+    """Makes a record and notes who wrote its texts."""
+
+    def save_instance(self) -> Model:
+        """Save, in the transaction of the view."""
+        record: Model = super().save_instance()
+        vouch_for_texts(record, self.form.changed_data, by=self.request.user)
+        return record
+
+
+class EditRecordView(generic.EditView):
+    """Changes a record and notes who wrote its texts."""
+
+    def save_instance(self) -> Model:
+        """Save, in the transaction of the view."""
+        record: Model = super().save_instance()
+        vouch_for_texts(record, self.form.changed_data, by=self.request.user)
+        return record
+
 
 class RecordViewSet(ModelViewSet):
     """The desk of records that are neither drafted nor chosen elsewhere."""
 
+    add_view_class = CreateRecordView
+    edit_view_class = EditRecordView
     copy_view_enabled = False
-    add_to_reference_index = True
 
 
 class OneByOneIndexView(IndexView):

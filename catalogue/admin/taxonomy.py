@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
-from wagtail.admin.panels import FieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, Panel, TabbedInterface
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.admin.views import generic
 
@@ -33,7 +33,10 @@ class ConceptViewSet(RecordViewSet):
 
     icon = "tag"
     list_per_page = 100
-    search_fields: ClassVar[list[str]] = ["code", *(column_of("label", language) for language in LANGUAGE_CODES)]
+    search_fields: ClassVar[list[str]] = [
+        "code",
+        *(column_of("label", language) for language in LANGUAGE_CODES),
+    ]
     search_backend_name = None
 
 

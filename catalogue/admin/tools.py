@@ -140,5 +140,3 @@ class VendorViewSet(ChosenRecordViewSet):
     list_per_page = 50
     search_fields = ["name"]
     search_backend_name = None
-
-

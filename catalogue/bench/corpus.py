@@ -26,13 +26,16 @@ QUESTIONS_A_LANGUAGE = 40
 SUMMARY_WORDS = (11, 26)
 FUNCTIONALITY_WORDS = (35, 75)
 
-COUNTRIES = tuple(
-    "US GB DE FR NL IL CN IN CA ES IT SE CH AU JP KR RU PL BR NO FI DK BE AT IE CZ EE LT LV PT GR RO BG HU UA TR "
-    "AE SA EG ZA NG KE MA TN MX AR CL CO PE UY SG MY TH VN ID PH NZ HK TW LU".split()
-)
-INTERFACE_LANGUAGES = tuple(
-    "en zh-hans fr es ru de ar ja ko pt it nl pl sv tr uk cs da fi no el he hi hu ro bg id th vi zh-hant".split()
-)
+COUNTRIES = (
+    "US", "GB", "DE", "FR", "NL", "IL", "CN", "IN", "CA", "ES", "IT", "SE", "CH", "AU", "JP", "KR", "RU",
+    "PL", "BR", "NO", "FI", "DK", "BE", "AT", "IE", "CZ", "EE", "LT", "LV", "PT", "GR", "RO", "BG", "HU",
+    "UA", "TR", "AE", "SA", "EG", "ZA", "NG", "KE", "MA", "TN", "MX", "AR", "CL", "CO", "PE", "UY", "SG",
+    "MY", "TH", "VN", "ID", "PH", "NZ", "HK", "TW", "LU",
+)  # fmt: skip
+INTERFACE_LANGUAGES = (
+    "en", "zh-hans", "fr", "es", "ru", "de", "ar", "ja", "ko", "pt", "it", "nl", "pl", "sv", "tr", "uk",
+    "cs", "da", "fi", "no", "el", "he", "hi", "hu", "ro", "bg", "id", "th", "vi", "zh-hant",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,11 @@ SHAPES: dict[str, Shape] = {
 """The facets of the catalogue, shaped as they are in the real tables."""
 
 _SYLLABLES = (
-    "ver tra ce fo ren si ca mon li gra phe da ta lo gi op ti vi su al mi ra no va ka ze tor qui lex ar go bel pri "
-    "sen tri num ix era den sol ori pha bri cam del fen gam hel jus kor lum mar nex"
-).split()
+    "ver", "tra", "ce", "fo", "ren", "si", "ca", "mon", "li", "gra", "phe", "da", "ta", "lo", "gi", "op",
+    "ti", "vi", "su", "al", "mi", "ra", "no", "va", "ka", "ze", "tor", "qui", "lex", "ar", "go", "bel",
+    "pri", "sen", "tri", "num", "ix", "era", "den", "sol", "ori", "pha", "bri", "cam", "del", "fen", "gam",
+    "hel", "jus", "kor", "lum", "mar", "nex",
+)  # fmt: skip
 _ENDINGS = ("AI", "Scan", "Lens", "Trace", "Kit", "Vision", "Hash", "Find", "Guard", "Lab", "", "", "")
 _FIRMS = ("Forensics", "Labs", "Systems", "Technologies", "GmbH", "AI", "Research", "Analytics", "University")
 _MIXED_IN = 0.7

@@ -124,7 +124,7 @@ def _installed_texts(language: str) -> Iterator[str]:
 def _messages(path: Path, *, is_source: bool) -> Iterator[str]:
     with path.open("rb") as file:
         # There is no other way to list what a catalogue holds.
-        found = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+        found = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     for key, translated in sorted(found.items(), key=lambda pair: str(pair[0])):
         source = key[0] if isinstance(key, tuple) else key
         if source:

@@ -33,12 +33,15 @@ from catalogue.validators import (
     validate_source_url,
 )
 from hub.core import audit, outbox
-from hub.core.languages import LANGUAGES, get_language
+from hub.core.languages import LANGUAGE_CODES, LANGUAGES, get_language
 from hub.core.text import sort_key
-from hub.core.translation import PinnedTranslations, text_in
+from hub.core.translation import PinnedTranslations, column_of, text_in
 
 PREVIEW = "catalogue.views.tool.preview"
 """The view that shows a draft as its page."""
+
+TEXTS = ("summary", "functionality", "readiness_note", "cost_note")
+TEXT_COLUMNS = tuple(column_of(text, code) for text in TEXTS for code in LANGUAGE_CODES)
 
 
 class Tool(
@@ -50,7 +53,12 @@ class Tool(
     PreviewableMixin,
     ClusterableModel,
 ):
-    """A tool and the facts about it. An empty fact is one that is not known."""
+    """A tool and the facts about it. An empty fact is one that is not known.
+
+    `replaced` holds, after a save, what stood there before: texts by column, slug, and whether it was live.
+    """
+
+    replaced: dict[str, Any]
 
     code = models.SlugField(_("code"), max_length=80, unique=True, help_text=_("Never changes."))
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -166,8 +174,10 @@ class Tool(
         self.name_sort = sort_key(self.name, "en")[:200]
         columns = kwargs.get("update_fields")
         with transaction.atomic():
-            old_slug = type(self).objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+            before = type(self).objects.filter(pk=self.pk).values("live", "slug", *TEXT_COLUMNS).first() or {}
             super().save(*args, **kwargs)
+            self.replaced = before
+            old_slug = before.get("slug")
             # Noting a draft saves the draft's instance, but none of its facts.
             if old_slug and old_slug != self.slug and (columns is None or "slug" in columns):
                 FormerSlug.objects.update_or_create(slug=old_slug, defaults={"tool": self})

@@ -62,7 +62,10 @@ def verify_chain() -> int | None:
         previous = entry.entry_hash
         expected += 1
     counter = Counter.objects.filter(name=AUDIT_COUNTER).first()
-    return None if counter is None or counter.number == expected - 1 else expected
+    if counter is None or counter.number > expected - 1:
+        return None if counter is None and expected == 1 else expected
+    # The counter remembers the last line: whoever rewrites that one, hash and all, is found as well.
+    return None if counter.note == previous else expected - 1
 
 
 def _hash(entry: AuditEntry, previous: str) -> str:

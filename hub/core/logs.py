@@ -28,4 +28,5 @@ class JsonFormatter(logging.Formatter):
                 line[key] = value if isinstance(value, str | int | float | bool | None) else str(value)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        # A lone surrogate, which no stream can write, becomes its escape.
+        return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -23,7 +23,7 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 
 @dataclass(slots=True)
 class Duty:
-    """Something to be done again and again."""
+    """Something to be done again and again; of the name, 34 characters at most."""
 
     name: str
     every: timedelta
@@ -40,13 +40,30 @@ def register_duty(duty: Duty) -> None:
 
 def last_heartbeat() -> datetime | None:
     """Return when a worker last said that it is alive, or None."""
-    note = Counter.objects.filter(name=_HEARTBEAT).values_list("note", flat=True).first()
-    return datetime.fromisoformat(note) if note else None
+    return _noted(_HEARTBEAT)
 
 
 def beat() -> None:
     """Say that the worker is alive."""
-    Counter.objects.update_or_create(name=_HEARTBEAT, defaults={"note": timezone.now().isoformat()})
+    _note(_HEARTBEAT, timezone.now())
+
+
+def _note(name: str, moment: datetime) -> None:
+    Counter.objects.update_or_create(name=name, defaults={"note": moment.isoformat()})
+
+
+def _noted(name: str) -> datetime | None:
+    note = Counter.stamp(name)
+    return datetime.fromisoformat(note) if note else None
+
+
+def _performance_of(duty: Duty) -> str:
+    return f"duty: {duty.name}"
+
+
+def _next_performance(duty: Duty, now: datetime) -> datetime:
+    last = _noted(_performance_of(duty))
+    return last + duty.every if last else now
 
 
 def work_once() -> int:
@@ -66,10 +83,12 @@ def work_once() -> int:
 
 
 def work_forever(should_stop: Callable[[], bool], pause: float = 0.5) -> None:
-    """Work until `should_stop` says so. A failing duty is logged and tried again when it is next due."""
-    started = timezone.now()
-    due = {duty.name: started + duty.every for duty in _duties}
-    next_beat = started
+    """Work until `should_stop` says so. A failing duty is logged and tried again when it is next due.
+
+    A duty that this hub has never performed is due at once; a restart puts none off.
+    """
+    due: dict[str, datetime] = {}
+    next_beat = timezone.now()
     while not should_stop():
         close_old_connections()
         now = timezone.now()
@@ -79,8 +98,11 @@ def work_forever(should_stop: Callable[[], bool], pause: float = 0.5) -> None:
                 next_beat = now + _HEARTBEAT_EVERY
             delivered = work_once()
             for duty in _duties:
-                if now >= due.get(duty.name, now):
+                if duty.name not in due:
+                    due[duty.name] = _next_performance(duty, now)
+                if now >= due[duty.name]:
                     due[duty.name] = now + duty.every
+                    _note(_performance_of(duty), now)
                     duty.perform()
         except Exception:
             # The worker outlives a database that restarts and a duty that fails.

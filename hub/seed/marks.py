@@ -19,7 +19,12 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 def is_marked(name: str, mark: str) -> bool:
     """Tell whether the last mark left under a name (at most 35 characters) is this one."""
-    return Counter.objects.filter(name=f"seed-{name}", note=mark).exists()
+    return mark_of(name) == mark
+
+
+def mark_of(name: str) -> str:
+    """Return the last mark left under a name; empty if there is none."""
+    return Counter.objects.filter(name=f"seed-{name}").values_list("note", flat=True).first() or ""
 
 
 def leave_mark(name: str, mark: str) -> None:

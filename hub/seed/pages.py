@@ -21,7 +21,7 @@ from wagtail_localize.synctree import synchronize_tree
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 from hub.models import HomePage, StandardPage
 from hub.seed.content import CONTENT_DIR, STANDARD_PAGES, PageText, content_file, read_content
-from hub.seed.marks import fingerprint, is_marked, leave_mark
+from hub.seed.marks import fingerprint, is_marked, leave_mark, mark_of
 
 _HOME_SLUG = "hub"  # never seen: the home page's address is the language
 _MARK = "pages"
@@ -30,8 +30,7 @@ _MARK = "pages"
 def seed_pages(progress: Callable[[int, int], None] | None = None, *, folder: Path = CONTENT_DIR) -> int:
     """Make what is missing of locales, page trees and site, and return how many pages were written.
 
-    Pages belong to editors: one that exists is never written, and one that they deleted comes back only with a
-    newer version of its text. A language without a file gets the English pages as aliases, which a translation
+    Pages belong to editors: one that exists is never written, and one that they deleted does not come back. A language without a file gets the English pages as aliases, which a translation
     replaces later. All or nothing. Raises ContentError for a file that is not as it must be.
     """
     files = [path for code in LANGUAGE_CODES if (path := content_file(code, folder)).exists()]
@@ -62,11 +61,15 @@ def _write(texts: dict[str, dict[str, PageText]]) -> Iterator[Page]:
     _replace_welcome_page(home)
     pages: dict[str, Page] = {"home": home}
     for slug in STANDARD_PAGES:
-        page = StandardPage.objects.child_of(home).filter(slug=slug).first()
-        if page is None:
+        # Editors may have given the page another address, or deleted it: it is known by its key.
+        key = mark_of(f"{_MARK}-{slug}")
+        page = StandardPage.objects.filter(locale=english, translation_key=key).first() if key else None
+        if not key:
             page = _make_standard(slug, texts[DEFAULT_LANGUAGE][slug], home)
+            leave_mark(f"{_MARK}-{slug}", str(page.translation_key))
             yield page
-        pages[slug] = page
+        if page is not None:
+            pages[slug] = page
     for code, locale in locales.items():
         if locale == english:
             continue

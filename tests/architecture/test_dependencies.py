@@ -87,7 +87,7 @@ def declared() -> dict[str, tuple[Requirement, str]]:
 @cache
 def locked(lock: str) -> dict[str, tuple[str, int]]:
     """Return version and number of hashes of each package in a lock file."""
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     text = (PROJECT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
     for line in text.splitlines():
         entry = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", line)

@@ -25,6 +25,7 @@ VERBS = {
     "report",
     "suspend",
     "take",
+    "vouch",
     "withdraw",
 }
 # Public functions in actions/ that change nothing: their module is where what they read is known.
@@ -32,6 +33,8 @@ NOT_ACTIONS = {
     "catalogue.actions.load_vocabulary.shipped_codes": "reads the shipped files",
     "catalogue.actions.load_vocabulary.vocabulary_problems": "checks the shipped files",
     "catalogue.actions.settle_conflict.can_be_taken": "tells whether the action would be refused",
+    "catalogue.actions.vouch_for_texts.columns_without_origin": "tells what the action would be about",
+    "catalogue.actions.vouch_for_texts.text_columns": "tells what the action is about",
 }
 NAMED_BY_THE_DOMAIN = {
     "community.actions.enrolment.enrol": "the person of a one-time link",

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -61,7 +61,7 @@ def irreversible(migration: type[Migration]) -> list[str]:
     return [operation.describe() for operation in _flat(migration.operations) if not operation.reversible]
 
 
-def _flat(steps: list[Operation]) -> Iterator[Operation]:
+def _flat(steps: Sequence[Operation]) -> Iterator[Operation]:
     for step in steps:
         yield step
         if isinstance(step, operations.SeparateDatabaseAndState):

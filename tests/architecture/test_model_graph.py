@@ -61,7 +61,7 @@ def wrong_arrows(found: Iterable[type[models.Model]]) -> list[str]:
                 wrong.append(f"{name} leads from {here} to {there}")
             if here == "core" and there not in ARROWS and there not in FLOOR_STANDS_ON:
                 wrong.append(f"{name} leads from the floor to {there}")
-            if {here, there} <= ROOMS and not field.remote_field.hidden:
+            if {here, there} <= ROOMS and not getattr(field.remote_field, "hidden", False):
                 wrong.append(f'{name} shows in the other room: it needs related_name="+"')
             if isinstance(field, GenericRelation) and there in ARROWS and there != here:
                 wrong.append(f"{name} is a generic relation into another label")

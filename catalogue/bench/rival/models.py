@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from modelsearch import index
@@ -25,6 +25,8 @@ class Value(models.Model):
     facet = models.CharField(max_length=20)
     code = models.CharField(max_length=60)
 
+    objects: ClassVar = models.Manager()
+
     class Meta:
         app_label = "rival"
 
@@ -32,8 +34,8 @@ class Value(models.Model):
         return self.code
 
 
-def _fields() -> dict[str, models.Field]:
-    fields: dict[str, models.Field] = {name: models.TextField(default="") for name in TEXTS}
+def _fields() -> dict[str, models.Field[Any, Any]]:
+    fields: dict[str, models.Field[Any, Any]] = {name: models.TextField(default="") for name in TEXTS}
     fields |= {facet: models.CharField(max_length=60, db_index=True) for facet in SINGLE}
     fields |= {facet: models.ManyToManyField(Value, related_name="+") for facet in SEVERAL}
     return fields
@@ -67,5 +69,5 @@ class _ToolMeta:
     app_label = "rival"
 
 
-Tool = type("Tool", (BaseTool,), {"__module__": __name__, "Meta": _ToolMeta, **_fields()})
+Tool: Any = type("Tool", (BaseTool,), {"__module__": __name__, "Meta": _ToolMeta, **_fields()})
 """The model with a column for each text and each facet."""

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Builds the index of a catalogue that is made up, or asks it, and prints figures as JSON. No database."""
 
     help = "Measure the search on a catalogue that is made up (manage.py bench starts this)"
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the folder of the index and what to do with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -12,11 +13,27 @@ from rapidfuzz.process import extract
 _ONE_ERROR = 4
 _TWO_ERRORS = 8
 _NAME_WEIGHT = 3
+_SHORTEST_PART = 3
+_OTHER_FIRST_LETTER = 0.5
+"""Hardly anybody mistypes the first letter."""
+
+
+class Meant(NamedTuple):
+    """What may have been meant: typing errors (with halves for what is unlikely), documents, the words."""
+
+    errors: float
+    frequency: int
+    text: str
 
 
 def allowed_errors(word: str) -> int:
     """Return how many typing errors are forgiven in a word: one from 4 letters, two from 8."""
     return (len(word) >= _ONE_ERROR) + (len(word) >= _TWO_ERRORS)
+
+
+def likeliest_first(one: Meant) -> tuple[float, int, str]:
+    """Return the key that puts the likeliest first."""
+    return one.errors, -one.frequency, one.text
 
 
 class Lexicon:
@@ -36,8 +53,8 @@ class Lexicon:
         """Return in how many documents a folded word stands."""
         return self._frequencies.get(word, 0)
 
-    def meant(self, word: str, limit: int) -> list[tuple[int, int, str]]:
-        """Return (errors, -documents, word) of the words that a mistyped one may mean, the likeliest first."""
+    def meant(self, word: str, limit: int) -> list[Meant]:
+        """Return other words that a mistyped one may mean, the likeliest first; also two words without their space."""
         errors = allowed_errors(word)
         if not errors:
             return []
@@ -47,13 +64,20 @@ class Lexicon:
             for other in self._by_length.get(length, ())
         ]
         found = extract(word, near, scorer=OSA.distance, score_cutoff=errors, limit=None)
-        # Hardly anybody mistypes the first letter.
-        ranked = sorted(
-            (int(distance), other[0] != word[0], -self._frequencies[other], other)
+        meant = [
+            Meant(distance + (other[0] != word[0]) * _OTHER_FIRST_LETTER, self._frequencies[other], other)
             for other, distance, _ in found
             if distance > 0
-        )
-        return [(distance, minus, other) for distance, _, minus, other in ranked[:limit]]
+        ]
+        return sorted([*meant, *self._split(word)], key=likeliest_first)[:limit]
+
+    def _split(self, word: str) -> list[Meant]:
+        parts = ((word[:at], word[at:]) for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1))
+        return [
+            Meant(1, min(self._frequencies[first], self._frequencies[second]), f"{first} {second}")
+            for first, second in parts
+            if first in self._frequencies and second in self._frequencies
+        ]
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         """Return the words that begin so, the most frequent first."""

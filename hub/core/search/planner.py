@@ -1,13 +1,14 @@
 """From a text to a query: which words and concepts it names, in which languages to look for them.
 
-Knows no engine. Every word must be found; a word is found in a text of the page's language, of English, or of
-another language in whose letters it is written, or by a concept that it names.
+Knows no engine. Every word must be found, but for stop words and such that say nothing about a tool ("software"). A
+word is found in a text of the page's language, of English, or of another language in whose letters it is written, or
+by a concept that it names.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -28,7 +29,7 @@ from hub.core.search.ast import (
 )
 from hub.core.search.concepts import ConceptTable, Recognised
 from hub.core.search.records import NEUTRAL, Concept, Schema
-from hub.core.text import Group, clean_query, detect_languages, query_groups, tokens
+from hub.core.text import Group, clean_query, detect_languages, generic_terms, query_groups, tokens
 
 IsKnown = Callable[[str, str], bool]
 """Says whether a language's texts or concepts have a folded word: (language, word)."""
@@ -40,13 +41,16 @@ _PREFIX_BOOST = 1.0
 _SIMILAR_TERMS = 12
 _SIMILAR_FACET_BOOST = 0.7
 _NOT_KNOWN = "not-known"
+_BEGUN_CONCEPTS = 3
+"""An unfinished name that may become more different ones than this names nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of the query: its place in the cleaned text, its folded form (empty if it cannot be corrected).
 
-    `is_needed` is false for a stop word of a language that only the rest of the query gives away.
+    `is_needed` is false for a word that need not be found: a stop word of a language that only the rest of the query
+    gives away, one that says nothing about a tool, or one that was to be left out.
     """
 
     start: int
@@ -59,14 +63,24 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask the engine. `text` is the cleaned text that the places of words count in."""
+    """What to ask the engine. `text` is the cleaned text that the places of words and names count in."""
 
     text: str
     languages: tuple[str, ...]
     query: Node
     words: tuple[Word, ...]
-    concepts: tuple[Concept, ...]
+    names: tuple[Recognised, ...]
     matched_terms: dict[str, frozenset[str]]
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        """The concepts that the text names, each once."""
+        named = chain.from_iterable(one.concepts for one in self.names)
+        return tuple({(concept.facet, concept.value): concept for concept in named}.values())
+
+    def is_named(self, word: Word) -> bool:
+        """Say whether a word is part of a concept's name."""
+        return any(word.start < one.end and one.start < word.end for one in self.names)
 
     @property
     def scored(self) -> bool:
@@ -83,10 +97,12 @@ def plan(
     *,
     with_concepts: bool = True,
     completions: Sequence[str] = (),
+    left_out: Collection[str] = (),
 ) -> Plan:
     """Plan the search for a text that somebody typed on a page of `language`. Never raises.
 
     `completions` are words that the unfinished last word may begin; if there are any, it matches as a prefix.
+    Words that are in `left_out` as they were typed need not be found.
     """
     cleaned = clean_query(text)
     if not cleaned.strip():
@@ -97,8 +113,12 @@ def plan(
     )
     recognised = _recognise(cleaned, language, spoken, table, is_known) if with_concepts else []
     readings = {code: _split_at(query_groups(cleaned, code), recognised, cleaned, code) for code in searched}
-    words = _words(cleaned, readings, language, spoken, schema, is_known)
+    words = _words(cleaned, readings, language, spoken, schema, is_known, left_out)
     if completions and words:
+        if with_concepts:
+            recognised = _begun(
+                cleaned, words[-1], completions, recognised, language, spoken, table, is_known
+            )
         words[-1] = _completed(words[-1], searched)
     parts: list[Node] = []
     for stretch in _stretches(words, recognised):
@@ -114,7 +134,7 @@ def plan(
         # A text without a single word (punctuation) is not the wish to see everything.
         query=all_of(tuple(parts)) if parts else NOTHING,
         words=tuple(words),
-        concepts=_distinct(recognised),
+        names=tuple(recognised),
         matched_terms=_matched_terms(cleaned, schema.languages, completions),
     )
 
@@ -174,12 +194,28 @@ def _recognise(
     return table.recognise(text, spoken, accept)
 
 
-def _distinct(recognised: Sequence[Recognised]) -> tuple[Concept, ...]:
-    by_value = {
-        (concept.facet, concept.value): concept
-        for concept in chain.from_iterable(one.concepts for one in recognised)
-    }
-    return tuple(by_value.values())
+def _begun(
+    text: str,
+    last: Word,
+    completions: Sequence[str],
+    recognised: list[Recognised],
+    language: str,
+    spoken: tuple[str, ...],
+    table: ConceptTable,
+    is_known: IsKnown,
+) -> list[Recognised]:
+    """Add the name that the end of the text begins, if there are not too many that it may become."""
+    begun: dict[tuple[str, str], Concept] = {}
+    start = last.start
+    for word in completions:
+        for one in _recognise(text[: last.start] + word, language, spoken, table, is_known):
+            if one.end > last.start:
+                start = min(start, one.start)
+                begun.update({(concept.facet, concept.value): concept for concept in one.concepts})
+    if not 1 <= len(begun) <= _BEGUN_CONCEPTS:
+        return recognised
+    name = Recognised(start, len(text), language, is_single_word=False, concepts=tuple(begun.values()))
+    return [*(one for one in recognised if one.end <= start), name]
 
 
 def _split_at(
@@ -209,6 +245,7 @@ def _words(
     spoken: tuple[str, ...],
     schema: Schema,
     is_known: IsKnown,
+    left_out: Collection[str],
 ) -> list[Word]:
     spans: list[tuple[int, int]] = []
     for group in sorted(chain.from_iterable(readings.values()), key=lambda group: (group.start, group.end)):
@@ -227,13 +264,14 @@ def _words(
     words = []
     for span, groups in read_by.items():
         surface = text[span[0] : span[1]]
+        says_nothing = surface in left_out or any(_is_generic(groups[code], code) for code in deciding)
         words.append(
             Word(
                 start=span[0],
                 end=span[1],
                 folded=folded_word(surface),
                 node=_word_node(groups, language, schema),
-                is_needed=all(groups.get(code) for code in deciding),
+                is_needed=all(groups.get(code) for code in deciding) and not says_nothing,
                 may_be_prefix=any(group.prefix_ok for group in chain.from_iterable(groups.values())),
             )
         )
@@ -265,6 +303,11 @@ def _deciding_languages(
         if has_stop_words and any(is_known(code, word) for word in unknown):
             deciding.append(code)
     return deciding
+
+
+def _is_generic(groups: Sequence[Group], language: str) -> bool:
+    generic = generic_terms(language)
+    return bool(groups) and all(group.terms in generic for group in groups)
 
 
 def _word_node(groups: dict[str, list[Group]], language: str, schema: Schema) -> Node:

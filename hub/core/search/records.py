@@ -113,7 +113,7 @@ class SearchRequest:
 
     `facets` names those whose counts are wanted. `sort` is "relevance" or one of the schema's sort keys; without a
     text, relevance means priority, then name. `page` counts from 1. `correct=False` takes the words as they are:
-    no correction of typing errors and no completion of an unfinished last word. `concepts=False` looks for words
+    no correction of typing errors, no completion of an unfinished last word, no word left out. `concepts=False` looks for words
     only.
     """
 
@@ -151,7 +151,8 @@ class SearchResult:
     `facet_counts` holds, for each facet asked for, how many documents each value would leave; a facet's own
     selection does not count, and selected values are there even with 0. `correction` is set where another text was
     searched than the one asked; `suggestion` is a text that would find something, not searched because
-    `correct=False`. `concepts` are those recognised in the text that was searched. `matched_terms` holds the terms
+    `correct=False`. `left_out` are words, as typed, that no document has together with the rest; they were not asked
+    for. `concepts` are those recognised in the text that was searched. `matched_terms` holds the terms
     to highlight in texts of each language. `generation` names the state of the index; `degraded` says that a
     stand-in answered.
     """
@@ -163,6 +164,7 @@ class SearchResult:
     concepts: tuple[Concept, ...] = ()
     matched_terms: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     suggestion: str | None = None
+    left_out: tuple[str, ...] = ()
     engine: str = ""
     generation: str = ""
     degraded: bool = False

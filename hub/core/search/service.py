@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import product
 from threading import Lock
 from types import MappingProxyType
 
-from hub.core.search.ast import Node
 from hub.core.search.concepts import ConceptTable
-from hub.core.search.lexicon import Lexicon
+from hub.core.search.lexicon import Lexicon, Meant, likeliest_first
 from hub.core.search.planner import Plan, Word, plan
 from hub.core.search.protocol import Engine, EngineRequest, EngineResult
 from hub.core.search.records import Correction, Hit, SearchRequest, SearchResult, Suggestion
@@ -19,9 +18,11 @@ from hub.core.text import detect_languages
 
 _SECOND_LANGUAGE = "en"
 _COMPLETIONS = 20
-_CANDIDATES = 4
+_CANDIDATES = 6
 _MOST_CORRECTED = 3
 _MOST_TRIED = 24
+_OTHER_LANGUAGE = 0.25
+_WORTH_OF_A_NAME = 0.9
 _KEPT_LEXICONS = 12
 _SUGGESTED_CONCEPTS = 3
 
@@ -49,6 +50,7 @@ class _Answer:
     result: EngineResult
     correction: Correction | None = None
     suggestion: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class SearchService:
@@ -75,6 +77,7 @@ class SearchService:
             concepts=answer.plan.concepts,
             matched_terms=MappingProxyType(answer.plan.matched_terms),
             suggestion=answer.suggestion,
+            left_out=answer.left_out,
             engine=self.engine.name,
             generation=answer.result.generation,
         )
@@ -111,29 +114,36 @@ class SearchService:
         return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
 
     def _answer(self, request: SearchRequest, table: ConceptTable) -> _Answer:
-        """Search the words as they are; if that finds nothing, their completion, then their correction."""
+        """Search the words as they are; if no document has them, what they begin, then what may have been meant."""
         planned = self._plan(request.text, request, table)
-        result = self._ask(planned.query, request, scored=planned.scored)
+        result = self._ask(planned, request)
         exact = _Answer(planned, result)
-        if result.total or not planned.words:
+        if result.total or not planned.words or self.engine.count(planned.query, {}):
+            # Where only filters leave nothing, the words are right.
             return exact
+        lexicons = [self._lexicon(language, table, result.generation) for language in planned.languages]
+        better = self._completed(planned, request, table, lexicons) if request.correct else None
+        if better is not None:
+            return _Answer(better, self._ask(better, request))
+        better = self._corrected(planned, request, table, lexicons)
+        if better is not None and not request.correct:
+            return replace(exact, suggestion=better.text)
+        if better is not None:
+            return _Answer(better, self._ask(better, request), Correction(planned.text, better.text))
         if request.correct:
-            completed = self._completed(planned, request, table, result.generation)
-            if completed is not None:
-                return completed
-        unknown = self._unknown(planned)
-        if not unknown:
-            return exact
-        corrected = self._corrected(planned, unknown, request, table, result.generation)
-        if corrected is None:
-            return exact
-        if not request.correct:
-            return replace(exact, suggestion=corrected.text)
-        result = self._ask(corrected.query, request, scored=corrected.scored)
-        return _Answer(corrected, result, Correction(planned.text, corrected.text))
+            better, left_out = self._shortened(planned, request, table)
+            if better is not None:
+                return _Answer(better, self._ask(better, request), left_out=left_out)
+        return exact
 
     def _plan(
-        self, text: str, request: SearchRequest, table: ConceptTable, completions: Sequence[str] = ()
+        self,
+        text: str,
+        request: SearchRequest,
+        table: ConceptTable,
+        *,
+        completions: Sequence[str] = (),
+        left_out: Collection[str] = (),
     ) -> Plan:
         def is_known(language: str, word: str) -> bool:
             return word in table.words.get(language, ()) or self.engine.frequency(language, word) > 0
@@ -146,13 +156,14 @@ class SearchService:
             is_known,
             with_concepts=request.concepts,
             completions=completions,
+            left_out=left_out,
         )
 
-    def _ask(self, query: Node, request: SearchRequest, *, scored: bool) -> EngineResult:
+    def _ask(self, planned: Plan, request: SearchRequest) -> EngineResult:
         return self.engine.search(
             EngineRequest(
-                query=query,
-                scored=scored,
+                query=planned.query,
+                scored=planned.scored,
                 filters=request.filters,
                 facets=request.facets,
                 sort=request.sort,
@@ -162,65 +173,90 @@ class SearchService:
         )
 
     def _completed(
-        self, planned: Plan, request: SearchRequest, table: ConceptTable, generation: str
-    ) -> _Answer | None:
+        self, planned: Plan, request: SearchRequest, table: ConceptTable, lexicons: Sequence[Lexicon]
+    ) -> Plan | None:
+        """Return the plan for what the unfinished last word begins; None if that finds nothing."""
         last = planned.words[-1]
         if not last.may_be_prefix or not last.folded:
             return None
         begun: dict[str, int] = {}
-        for language in planned.languages:
-            lexicon = self._lexicon(language, table, generation)
+        for lexicon in lexicons:
             for word in lexicon.beginning_with(last.folded, _COMPLETIONS):
                 begun[word] = max(begun.get(word, 0), lexicon.frequency(word))
         begun.pop(last.folded, None)
         if not begun:
             return None
         likeliest = sorted(begun, key=lambda word: (-begun[word], word))
-        completed = self._plan(planned.text, request, table, likeliest)
-        if not self.engine.count(completed.query, {}):
-            return None
-        return _Answer(completed, self._ask(completed.query, request, scored=True))
-
-    def _unknown(self, planned: Plan) -> list[Word]:
-        """Return the words that no document has, by itself: those that may be mistyped."""
-        return [
-            word
-            for word in planned.words
-            if word.is_needed and word.folded and not self.engine.count(word.node, {})
-        ]
+        completed = self._plan(planned.text, request, table, completions=likeliest)
+        return completed if self.engine.count(completed.query, {}) else None
 
     def _corrected(
-        self,
-        planned: Plan,
-        unknown: Sequence[Word],
-        request: SearchRequest,
-        table: ConceptTable,
-        generation: str,
+        self, planned: Plan, request: SearchRequest, table: ConceptTable, lexicons: Sequence[Lexicon]
     ) -> Plan | None:
-        """Return the likeliest correction that finds something when nothing is filtered; None if there is none."""
+        """Return the plan for the likeliest text that finds something without filters; None if there is none."""
+        unknown = [word for word in planned.words if self._is_unknown(word, lexicons)]
         if len(unknown) > _MOST_CORRECTED:
             return None
-        choices = [self._meant(word, planned.languages, table, generation) for word in unknown]
-        if not all(choices):
-            return None
-        ranked = sorted(product(*choices), key=_likelihood)
-        for combination in islice(ranked, _MOST_TRIED):
-            text = planned.text
-            for word, (_, _, meant) in reversed(list(zip(unknown, combination, strict=True))):
-                text = text[: word.start] + meant + text[word.end :]
-            corrected = self._plan(text, request, table)
-            if self.engine.count(corrected.query, {}):
-                return corrected
-        return None
+        if unknown:
+            choices = [_meant(word, lexicons) for word in unknown]
+            tried = sorted(product(*choices), key=_errors)
+            return self._best(planned, request, table, [_replaced(planned, unknown, one) for one in tried])
+        # All words are right by themselves. Another one is only better if it makes a name of them.
+        known = [word for word in planned.words if word.folded and not planned.is_named(word)]
+        tried_one = sorted(
+            ((word, meant) for word in known for meant in _meant(word, lexicons) if meant.errors <= 1),
+            key=lambda pair: likeliest_first(pair[1]),
+        )
+        texts = [_replaced(planned, [word], [meant]) for word, meant in tried_one]
+        return self._best(planned, request, table, texts, as_name=True)
 
-    def _meant(
-        self, word: Word, languages: Sequence[str], table: ConceptTable, generation: str
-    ) -> list[tuple[int, int, str]]:
-        best: dict[str, tuple[int, int, str]] = {}
-        for language in languages:
-            for found in self._lexicon(language, table, generation).meant(word.folded, _CANDIDATES):
-                best[found[2]] = min(found, best.get(found[2], found))
-        return sorted(best.values())[:_CANDIDATES]
+    def _is_unknown(self, word: Word, lexicons: Sequence[Lexicon]) -> bool:
+        if not word.is_needed or not word.folded or any(one.frequency(word.folded) for one in lexicons):
+            return False
+        return not self.engine.count(word.node, {})
+
+    def _best(
+        self,
+        planned: Plan,
+        request: SearchRequest,
+        table: ConceptTable,
+        texts: Sequence[tuple[float, str]],
+        *,
+        as_name: bool = False,
+    ) -> Plan | None:
+        """Return the plan of the best text; one that names a concept of several words is worth an error more."""
+        best: tuple[float, Plan] | None = None
+        for errors, text in texts[:_MOST_TRIED]:
+            if best is not None and errors - _WORTH_OF_A_NAME >= best[0]:
+                break
+            tried = self._plan(text, request, table)
+            is_name = any(not one.is_single_word and one not in planned.names for one in tried.names)
+            cost = errors - _WORTH_OF_A_NAME * is_name
+            if (is_name or not as_name) and (best is None or cost < best[0]):
+                if self.engine.count(tried.query, {}):
+                    best = (cost, tried)
+        return best[1] if best else None
+
+    def _shortened(
+        self, planned: Plan, request: SearchRequest, table: ConceptTable
+    ) -> tuple[Plan | None, tuple[str, ...]]:
+        """Return the plan without the words that no document has together with the rest, and which they are.
+
+        At least one concept must be left, or two thirds of the words.
+        """
+        spare = [word for word in planned.words if word.is_needed and not planned.is_named(word)]
+        needed = [word for word in planned.words if word.is_needed]
+        most = len(spare) if planned.names else len(needed) // 3
+        nowhere = [word for word in spare if not self.engine.count(word.node, {})]
+        tries = [[word] for word in spare] if not nowhere else [nowhere]
+        for left_out in (*tries, spare):
+            if not 0 < len(left_out) <= most:
+                continue
+            texts = frozenset(planned.text[word.start : word.end] for word in left_out)
+            shortened = self._plan(planned.text, request, table, left_out=texts)
+            if self.engine.count(shortened.query, {}):
+                return shortened, tuple(planned.text[word.start : word.end] for word in left_out)
+        return None, ()
 
     def _lexicon(self, language: str, table: ConceptTable, generation: str) -> Lexicon:
         key = (language, generation)
@@ -236,8 +272,25 @@ class SearchService:
         return made
 
 
-def _likelihood(combination: Sequence[tuple[int, int, str]]) -> tuple[int, int]:
-    return sum(errors for errors, _, _ in combination), sum(minus for _, minus, _ in combination)
+def _meant(word: Word, lexicons: Sequence[Lexicon]) -> list[Meant]:
+    """Return what a word may mean in any of the languages; a word of a language further back is less likely."""
+    best: dict[str, Meant] = {}
+    for rank, lexicon in enumerate(lexicons):
+        for one in lexicon.meant(word.folded, _CANDIDATES):
+            found = one._replace(errors=one.errors + _OTHER_LANGUAGE * (rank > 0))
+            best[one.text] = min(found, best.get(one.text, found), key=likeliest_first)
+    return sorted(best.values(), key=likeliest_first)[:_CANDIDATES]
+
+
+def _errors(combination: Sequence[Meant]) -> tuple[float, int]:
+    return sum(one.errors for one in combination), -sum(one.frequency for one in combination)
+
+
+def _replaced(planned: Plan, words: Sequence[Word], meant: Sequence[Meant]) -> tuple[float, str]:
+    text = planned.text
+    for word, one in reversed(list(zip(words, meant, strict=True))):
+        text = text[: word.start] + one.text + text[word.end :]
+    return sum(one.errors for one in meant), text
 
 
 def _with_selected(

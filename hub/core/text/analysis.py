@@ -13,7 +13,7 @@ from hub.core.text.folding import Folded, fold_with_offsets
 from hub.core.text.records import Group, Token
 from hub.core.text.scripts import Script, Word, reading_language, words
 from hub.core.text.stems import term_of
-from hub.core.text.tables import stop_words
+from hub.core.text.tables import generic_words, once, stop_words
 
 _PREFIX_LEAST = 3
 _SHOUTED = re.compile(r"[^\W\d_]{5}")
@@ -146,6 +146,21 @@ def query_groups(text: str, language: str) -> list[Group]:
                 add((joined[0],), run[at].start, run[at + joined[1] - 1].end, False)
                 at += joined[1]
     return groups
+
+
+@once
+def generic_terms(language: str) -> frozenset[tuple[str, ...]]:
+    """The terms of words that say nothing about a tool: beside others in a query they need not be found.
+
+    Raises ValueError for a row that is more than one word: its parts would be taken for such words.
+    """
+    found = set()
+    for word in generic_words(language):
+        groups = query_groups(word, language)
+        if len(groups) != 1:
+            raise ValueError(f"generic_words.csv: {word!r} is not one word")
+        found.add(groups[0].terms)
+    return frozenset(found)
 
 
 def _holds(group: Group, positions: dict[str, set[int]]) -> bool:

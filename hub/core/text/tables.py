@@ -3,7 +3,8 @@
 ``<language>.csv`` (form,term) names words whose stem fails; for Chinese it is also the list of words that a
 query is cut into. ``equivalents.csv`` (language,form,term) names different words for one thing; a form may
 have several words, and ``*`` stands for every language. ``stop_words.csv`` (language,word) names words that
-carry nothing. Files are read once, on first use.
+carry nothing. ``generic_words.csv`` (language,word) names words that are indexed, but need not be found when they
+stand beside others in a query: "software" says nothing in a catalogue of tools. Files are read once, on first use.
 """
 
 import csv
@@ -89,6 +90,14 @@ def stop_words(language: str) -> frozenset[str]:
     """Folded words that are neither indexed nor asked for."""
     rows = read_rows("stop_words.csv", ("language", "word"))
     return frozenset(fold(word) for code, word in rows if code == language)
+
+
+@once
+def generic_words(language: str) -> tuple[str, ...]:
+    """Words that need not be found when they stand beside others."""
+    return tuple(
+        word for code, word in read_rows("generic_words.csv", ("language", "word")) if code == language
+    )
 
 
 def analysis_version() -> str:

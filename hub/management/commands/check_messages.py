@@ -60,18 +60,22 @@ class Command(BaseCommand):
             self._report(language, found, len(found) if options["list"] else 10)
         if total:
             raise CommandError(
-                f"{total} problems in {locale.name}/: add what is missing with check_messages --write, "
+                f"{_problems(total)} in {locale.name}/: add what is missing with check_messages --write, "
                 "translate it, and see all of it with --list."
             )
-        self.stdout.write(f"{len(extracted)} strings, complete in {len(languages)} languages.")
+        self.stdout.write(f"{len(extracted)} strings, complete in {', '.join(languages)}.")
 
     def _report(self, language: str, found: list[str], shown: int) -> None:
         if found:
-            self.stdout.write(f"{language}: {len(found)} problems")
+            self.stdout.write(f"{language}: {_problems(len(found))}")
         for problem in found[:shown]:
             self.stdout.write(f"  {problem}")
         if len(found) > shown:
             self.stdout.write(f"  and {len(found) - shown} more")
+
+
+def _problems(number: int) -> str:
+    return f"{number} problem{'' if number == 1 else 's'}"
 
 
 def _read(path: Path) -> polib.POFile | None:

@@ -1,10 +1,22 @@
-"""Reading pages as a person would: the text in their middle."""
+"""Finding pages, and reading them as a person would: the text in their middle."""
 
 from __future__ import annotations
 
 import html
 import re
 from typing import Any
+
+from wagtail.models import Locale, Page
+
+from hub.models import HomePage, StandardPage
+
+
+def page(slug: str, language: str) -> Page:
+    """Return a page of the seed in a language, by the slug that it has in English."""
+    if slug == "home":
+        return HomePage.objects.get(locale__language_code=language)
+    english = StandardPage.objects.get(slug=slug, locale__language_code="en")
+    return english.get_translation(Locale.objects.get(language_code=language)).specific
 
 
 def main_of(answer: Any) -> str:

@@ -80,7 +80,9 @@ def test_rows_without_yes_are_not_shown(table: Path) -> None:
 
 
 def test_only_a_web_address_becomes_a_link(table: Path) -> None:
-    write(table, ROW, ROW | {"fact_en": "Another.", "source": "seeds/un.txt", "source_title": "United Nations"})
+    write(
+        table, ROW, ROW | {"fact_en": "Another.", "source": "seeds/un.txt", "source_title": "United Nations"}
+    )
     seed_case_facts(table)
     linked, named = (fact.shown() for fact in CaseFact.objects.all())
     assert (linked.source_url, linked.source) == ("https://example.org/seven", "example.org")
