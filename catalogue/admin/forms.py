@@ -20,6 +20,8 @@ from catalogue.admin.choices import (
     with_unknown,
 )
 from catalogue.queries.taxonomy import Taxonomy, current_taxonomy
+from hub.core.languages import DEFAULT_LANGUAGE
+from hub.core.translation import column_of
 
 validate_code = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*$", _("Write lower-case letters and digits, joined by single hyphens.")
@@ -30,6 +32,9 @@ validate_figure = RegexValidator(r"^-?[0-9]{1,8}(\.[0-9]{1,6})?$", _("Write a nu
 
 SOURCE_PERMISSION = "catalogue.publish_tool"
 """Who has it may change facts and English texts of tools; without it, only texts in other languages."""
+
+
+SOURCE_TEXT = column_of("summary", DEFAULT_LANGUAGE)
 
 
 class RecordForm(WagtailAdminModelForm):
@@ -79,6 +84,9 @@ class ToolForm(RecordForm):
             self.formsets.clear()
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        # A draft may do without; the column may be empty, for imports and translations know nothing better.
+        if SOURCE_TEXT in self.fields:
+            self.fields[SOURCE_TEXT].required = True
 
     def clean_code(self) -> str:
         """Refuse what imports would refuse."""

@@ -496,12 +496,9 @@ class Record:
             "definition": definition,
             "rate": _per_hundred(chosen),
             "display": self._value(chosen),
-            "note": ngettext(
-                "The only published rate.",
-                "One of %(number)s published rates; the others are below.",
-                len(found),
-            )
-            % {"number": len(found)},
+            "note": gettext("The only published rate.")
+            if len(found) == 1
+            else gettext("One of several published rates; the others are below."),
             "measured_by": self._label(Vocabulary.MEASURED_BY, chosen.measured_by),
             "published": chosen.published_on,
             "version": chosen.version,

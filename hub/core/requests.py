@@ -28,6 +28,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         number = given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = number  # type: ignore[attr-defined]
         token = _request_id.set(number)
         try:
             response = self.get_response(request)
@@ -41,5 +42,7 @@ class RequestIdFilter(logging.Filter):
     """Puts the request's number on each log line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _request_id.get()
+        # Django writes the line of a refused request after the middleware is done with it; the line holds the request.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or _request_id.get()
         return True

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 from wagtail_localize.models import (
@@ -96,7 +97,10 @@ def _make_home(text: PageText, locale: Locale) -> HomePage:
         joining=text.joining,
         rules=[("rule", {"heading": heading, "text": meaning}) for heading, meaning in text.rules],
     )
-    Page.get_first_root_node().add_child(instance=home)
+    root = Page.get_first_root_node() or Page.add_root(
+        title="Root", slug="root", locale=locale, content_type=ContentType.objects.get_for_model(Page)
+    )
+    root.add_child(instance=home)
     home.save_revision().publish()
     return home
 

@@ -310,4 +310,6 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
     },
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
+    # Twice a second it tells that there was nothing to do.
+    "loggers": {"django_tasks_db": {"level": "WARNING"}},
 }

@@ -87,7 +87,7 @@ def _footer_links(member: bool) -> list[dict[str, Any]]:
     groups = [{"title": gettext("About"), "links": rules}]
     if open_rooms:
         links = [{"title": room.title, "url": room.url} for room in open_rooms]
-        groups.append({"title": gettext("Rooms"), "links": links})
+        groups.append({"title": gettext("Open today"), "links": links})
     if env.SUPPORT_ADDRESS:
         fault = {"title": gettext("Report a fault"), "url": f"mailto:{env.SUPPORT_ADDRESS}"}
         groups.append({"title": gettext("Help"), "links": [fault]})

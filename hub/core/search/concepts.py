@@ -88,7 +88,8 @@ class ConceptTable:
             if concept not in concepts:
                 concepts.append(concept)
             self._longest[reading] = max(self._longest[reading], len(key))
-            words[reading].update(filter(None, (folded_word(name[unit.start : unit.end]) for unit in found)))
+            # One by one, also where several stand for one thing.
+            words[reading].update(filter(None, (folded_word(token.surface) for token in tokens(name, reading))))
 
     def recognise(
         self, text: str, languages: Sequence[str], accept: Callable[[Recognised], bool]

@@ -23,6 +23,8 @@ _MOST_CORRECTED = 3
 _MOST_TRIED = 24
 _OTHER_LANGUAGE = 0.25
 _WORTH_OF_A_NAME = 0.9
+_UNCHANGED = 1.5
+"""An unknown word may be right where it is part of a name with a word that is corrected."""
 _KEPT_LEXICONS = 12
 _SUGGESTED_CONCEPTS = 3
 
@@ -198,7 +200,7 @@ class SearchService:
         if len(unknown) > _MOST_CORRECTED:
             return None
         if unknown:
-            choices = [_meant(word, lexicons) for word in unknown]
+            choices = [[*_meant(word, lexicons), Meant(_UNCHANGED, 0, word.folded)] for word in unknown]
             tried = sorted(product(*choices), key=_errors)
             return self._best(planned, request, table, [_replaced(planned, unknown, one) for one in tried])
         # All words are right by themselves. Another one is only better if it makes a name of them.
@@ -232,9 +234,9 @@ class SearchService:
             tried = self._plan(text, request, table)
             is_name = any(not one.is_single_word and one not in planned.names for one in tried.names)
             cost = errors - _WORTH_OF_A_NAME * is_name
-            if (is_name or not as_name) and (best is None or cost < best[0]):
-                if self.engine.count(tried.query, {}):
-                    best = (cost, tried)
+            is_better = (is_name or not as_name) and (best is None or cost < best[0])
+            if is_better and self.engine.count(tried.query, {}):
+                best = (cost, tried)
         return best[1] if best else None
 
     def _shortened(

@@ -20,6 +20,7 @@ from hub.core.models import AuditEntry, User
 from tests.factories.people import make_account, sign_in_member
 
 pytestmark = pytest.mark.django_db
+real_transactions = pytest.mark.django_db(transaction=True)  # allauth tells of a new factor after the commit
 
 NEW_PASSWORD = "otter-lamp-71-quilt"
 
@@ -39,6 +40,7 @@ def choose(client: Client, password: str = NEW_PASSWORD):
     return client.post("/en/account/enrol/", {"password1": password, "password2": password})
 
 
+@real_transactions
 def test_the_link_leads_an_administrator_all_the_way_in(client: Client) -> None:
     """Items 8 and 14: link, button, password, second factor, hub."""
     link = link_from_the_command_line()
