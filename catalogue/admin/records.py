@@ -6,15 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views import chooser as chooser_views
+from wagtail.snippets.views import snippets
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
@@ -41,11 +46,47 @@ class EditRecordView(generic.EditView):
         return record
 
 
+class KeepsWhatIsUsed:
+    """Deletes a record unless others refer to it, and says so then."""
+
+    object: Model
+    request: HttpRequest
+    edit_url_name: str
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Delete it, or say why not."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except ProtectedError as error:
+            return self.refuse(len(error.protected_objects))
+        return response
+
+    def refuse(self, number: int) -> HttpResponse:
+        """Say how many records use it."""
+        text = ngettext(
+            "%(number)s record refers to this one. Give it another one first.",
+            "%(number)s records refer to this one. Give them another one first.",
+            number,
+        )
+        messages.error(self.request, text % {"number": number})
+        return redirect(self.edit_url_name, self.object.pk)
+
+
+class DeleteRecordView(KeepsWhatIsUsed, generic.DeleteView):
+    """Deletes a record."""
+
+
+class DeleteChosenRecordView(KeepsWhatIsUsed, snippets.DeleteView):
+    """Deletes a record that others may refer to."""
+
+
 class RecordViewSet(ModelViewSet):
     """The desk of records that are neither drafted nor chosen elsewhere."""
 
     add_view_class = CreateRecordView
     edit_view_class = EditRecordView
+    delete_view_class = DeleteRecordView
     copy_view_enabled = False
 
 
@@ -133,5 +174,6 @@ class ChosenRecordViewSet(SnippetViewSet):
     """The desk of records that others refer to."""
 
     index_view_class = OneByOneIndexView
+    delete_view_class = DeleteChosenRecordView
     chooser_viewset_class = RecordChooserViewSet
     copy_view_enabled = False

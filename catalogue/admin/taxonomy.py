@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, Panel, TabbedInterface
 from wagtail.admin.ui.tables import UpdatedAtColumn
-from wagtail.admin.views import generic
 
 from catalogue.admin.forms import ConceptForm
-from catalogue.admin.records import RecordViewSet
+from catalogue.admin.records import DeleteRecordView, RecordViewSet
 from catalogue.models import Capability, Stage, VocabularyValue
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.panels import language_tabs
@@ -40,22 +36,13 @@ class ConceptViewSet(RecordViewSet):
     search_backend_name = None
 
 
-class CapabilityDeleteView(generic.DeleteView):
-    """Deletes a capability that no tool has."""
+class CapabilityDeleteView(DeleteRecordView):
+    """Deletes a capability that no tool has: tools would lose it in silence."""
 
-    def form_valid(self, form: object) -> HttpResponse:
-        """Refuse while tools have it: they would lose it in silence."""
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Refuse while tools have it."""
         number = self.object.tools.count()
-        if number:
-            text = ngettext(
-                "%(number)s tool has this capability. Give it another one first.",
-                "%(number)s tools have this capability. Give them another one first.",
-                number,
-            )
-            messages.error(self.request, text % {"number": number})
-            return redirect(self.edit_url_name, self.object.pk)
-        response: HttpResponse = super().form_valid(form)
-        return response
+        return self.refuse(number) if number else super().form_valid(form)
 
 
 class CapabilityViewSet(ConceptViewSet):

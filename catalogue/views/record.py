@@ -540,12 +540,14 @@ class Record:
                 "state": "stays" if sent == "stays" else (sent if where else "unknown"),
                 "text": where,
                 "language": where_language,
+                "is_detail": True,
             },
             {
                 "data": gettext("Kept by the vendor for"),
                 "state": "stays" if sent == "stays" else (sent if kept else "unknown"),
                 "text": kept,
                 "language": kept_language,
+                "is_detail": True,
             },
             {
                 "data": gettext("Used to train the vendor’s models"),

@@ -42,7 +42,7 @@ _TEMPLATE = "catalogue/index.html"
 _OF_THE_REQUEST = {"request", "user", "perms", "messages", "csrf_token", "block", "True", "False", "None"}
 _STATIC = re.compile(r"""(?:href|src)="([^"#?]+)""")
 _IN_STYLES = re.compile(rb"""url\(["']?([^"')#]+)""")
-_IN_SCRIPTS = re.compile(rb"""(?:from|import)\s*["']([^"']+)["']""")
+_IN_SCRIPTS = re.compile(rb"""\b(?:from|import)\s*["'](\.{0,2}/[\w./-]+)["']""")
 _SMALLEST_COMPRESSED = 200
 
 
@@ -126,8 +126,9 @@ def _speed(client: Client, language: str, rounds: int) -> Speed:
     if _TEMPLATE not in contexts:
         raise BenchError(f"{path} does not show {_TEMPLATE}.")
     context = contexts[_TEMPLATE]
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         client.get(path)
+        queries = len(captured)
     pattern = _pattern(path)
     view = pattern.callback
 
@@ -145,7 +146,7 @@ def _speed(client: Client, language: str, rounds: int) -> Speed:
     with override(language):
         times = _in_turns([ask, ask_memory, lambda: view(request), lambda: from_memory(request)], rounds)
     found: Any = context.get("found")
-    return Speed(language, found.total, len(queries), *times)
+    return Speed(language, found.total, queries, *times)
 
 
 @contextmanager
@@ -207,8 +208,8 @@ def _in_turns(actions: Sequence[Callable[[], object]], rounds: int) -> list[floa
     """Return the median milliseconds of each action; the first round warms up and does not count."""
     times: list[list[float]] = [[] for _ in actions]
     for counts in (False, *[True] * rounds):
+        gc.collect()
         for action, taken in zip(actions, times, strict=True):
-            gc.collect()
             started = perf_counter()
             action()
             if counts:

@@ -723,7 +723,7 @@ def error_card(
 @register.inclusion_tag("components/egress_card.html")
 def egress_card(rows: Iterable[Mapping[str, Any]], *, caption: str = "") -> dict[str, Any]:
     """Show what leaves the network. A row: `data`, `state` (stays, leaves, optional, unknown), `text`, `source`,
-    `source_url`, `language` of the text.
+    `source_url`, `language` of the text, `is_detail` of a row whose text needs no word for its state.
     """
     return {"rows": list(rows), "caption": caption}
 

@@ -54,14 +54,37 @@ class TestLicences:
         assert licence_families(licence) == families
 
     @settings(deadline=None)
-    @given(st.text(max_size=60) | st.lists(st.sampled_from(["MIT", "GPL-3.0-only", "WITH", "AND", "OR", "(", ")", "+", "Classpath-exception-2.0", "LicenseRef-X"]), max_size=9).map(" ".join))
+    @given(
+        st.text(max_size=60)
+        | st.lists(
+            st.sampled_from(
+                [
+                    "MIT",
+                    "GPL-3.0-only",
+                    "WITH",
+                    "AND",
+                    "OR",
+                    "(",
+                    ")",
+                    "+",
+                    "Classpath-exception-2.0",
+                    "LicenseRef-X",
+                ]
+            ),
+            max_size=9,
+        ).map(" ".join)
+    )
     def test_any_text_has_known_families_only(self, licence: str) -> None:
         families = licence_families(licence)
         assert set(families) <= set(CODES[Vocabulary.LICENCE_FAMILY])
         assert len(set(families)) == len(families)
 
     def test_a_licence_that_may_be_stored_has_a_family(self) -> None:
-        for licence in ("GPL-2.0-only WITH Classpath-exception-2.0", "(MIT OR Zlib) AND 0BSD", "LicenseRef-1"):
+        for licence in (
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+            "(MIT OR Zlib) AND 0BSD",
+            "LicenseRef-1",
+        ):
             validate_licence(licence)
             assert licence_families(licence)
 

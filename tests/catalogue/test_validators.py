@@ -40,7 +40,18 @@ class TestCodes:
         assert accepts(self.check, value)
 
     @pytest.mark.parametrize(
-        "value", [["image", "image"], ["Image"], ["image", "smell"], [""], "image", None, {"image": 1}, [["image"]], [1]]
+        "value",
+        [
+            ["image", "image"],
+            ["Image"],
+            ["image", "smell"],
+            [""],
+            "image",
+            None,
+            {"image": 1},
+            [["image"]],
+            [1],
+        ],
     )
     def test_anything_else_is_refused(self, value: object) -> None:
         assert not accepts(self.check, value)
@@ -65,7 +76,8 @@ class TestDates:
         assert isinstance(first_day(value), date)
 
     @pytest.mark.parametrize(
-        "value", ["", "24", "2024-13", "2024-02-30", "2024-2", "2024-02-29T00:00", "2024\n", "٢٠٢٤-١٣", "0000", "x"]
+        "value",
+        ["", "24", "2024-13", "2024-02-30", "2024-2", "2024-02-29T00:00", "2024\n", "٢٠٢٤-١٣", "0000", "x"],
     )
     def test_what_is_no_date_is_refused(self, value: str) -> None:
         assert not accepts(validate_reduced_date, value)  # type: ignore[arg-type]
@@ -155,7 +167,9 @@ class TestLanguages:
     def test_known_languages_pass(self, value: list[str]) -> None:
         validate_language_tags(value)
 
-    @pytest.mark.parametrize("value", [["en", "en"], ["xx"], ["english"], ["EN"], [""], ["root"], "en", None, ["en-"]])
+    @pytest.mark.parametrize(
+        "value", [["en", "en"], ["xx"], ["english"], ["EN"], [""], ["root"], "en", None, ["en-"]]
+    )
     def test_anything_else_is_refused(self, value: object) -> None:
         assert not accepts(validate_language_tags, value)
 

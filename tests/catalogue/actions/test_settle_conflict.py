@@ -254,7 +254,7 @@ class TestRefusals:
             take_imported(conflicts()["*"], by=editor)
 
     def test_a_record_that_is_gone(self, imported: Tool, editor: User, tmp_path: Path) -> None:
-        imported.implementation.gpu = "no"
+        imported.implementation.gpu = "recommended"
         imported.implementation.save()
         import_row(tmp_path, "implementation", gpu="required")
         imported.implementation.delete()

@@ -63,7 +63,9 @@ def test_figures_are_what_a_naive_count_gives() -> None:
     }
     assert 0 < figures.total < 40
     assert figures.total == len(tools) == figures.with_ai + figures.beside_ai
-    assert figures.with_ai == len([one for one in tools if one.ai_role in ("core-ai", "ai-assisted", "about-ai")])
+    assert figures.with_ai == len(
+        [one for one in tools if one.ai_role in ("core-ai", "ai-assisted", "about-ai")]
+    )
     assert figures.open_source == len([one for one in tools if one.cost_model == "open-source"])
     assert figures.offline == len([one for one in tools if one.offline_capable == "yes"])
     assert figures.with_cautions == len([one for one in tools if one.cautions.exists()])
@@ -78,9 +80,7 @@ def test_figures_are_what_a_naive_count_gives() -> None:
     assert {name for name, _ in figures.not_known} == set(GAPS)
     counts = [count for _, count in figures.not_known]
     assert counts == sorted(counts, reverse=True)
-    assert figures.checked_on == max(
-        source.checked_on for one in tools for source in one.fact_sources.all()
-    )
+    assert figures.checked_on == max(source.checked_on for one in tools for source in one.fact_sources.all())
 
 
 def test_an_empty_catalogue_has_figures() -> None:

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 ENGLISH = "Finds faces in images."
 
 
-def note(tool: Tool, origin: TextOrigin, *, made_from: str = ENGLISH, field: str = "summary", language: str = "fr") -> None:
+def note(
+    tool: Tool, origin: TextOrigin, *, made_from: str = ENGLISH, field: str = "summary", language: str = "fr"
+) -> None:
     TextProvenance.objects.create(
         content_type=ContentType.objects.get_for_model(Tool),
         object_id=tool.pk,

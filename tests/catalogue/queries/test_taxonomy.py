@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_words_stand_in_the_language_of_the_page_or_in_english() -> None:
-    CapabilityFactory(code="ocr", label="Reading text", label_ar="قراءة النص", definition="Reads.", definition_ru="Читает.")
+    CapabilityFactory(
+        code="ocr", label="Reading text", label_ar="قراءة النص", definition="Reads.", definition_ru="Читает."
+    )
     taxonomy = current_taxonomy()
     assert taxonomy.label(CAPABILITY, "ocr") == "Reading text"
     assert taxonomy.label(CAPABILITY, "ocr", "ar") == "قراءة النص"

@@ -205,7 +205,5 @@ class TestLatestCautions:
         assert latest_cautions_visible_to(member, 5) == []
 
     @outsiders
-    def test_anybody_else_reads_none(
-        self, shown: Tool, outsider: Callable[[], User | AnonymousUser]
-    ) -> None:
+    def test_anybody_else_reads_none(self, shown: Tool, outsider: Callable[[], User | AnonymousUser]) -> None:
         assert latest_cautions_visible_to(outsider(), 5) == []

@@ -59,7 +59,9 @@ def queries(draw: st.DrawFn) -> CatalogueQuery:
     )
 
 
-ANY_TEXT = st.text(max_size=80) | st.text(alphabet="\x00\x01\x1f\u202e\u2066\u200b\ud800\ufeff<>'\"%&=;+*?()[]{}~^:\\/ ")
+ANY_TEXT = st.text(max_size=80) | st.text(
+    alphabet="\x00\x01\x1f\u202e\u2066\u200b\ud800\ufeff<>'\"%&=;+*?()[]{}~^:\\/ "
+)
 NAMES = st.sampled_from([*FACETS_BY_NAME, "q", "sort", "page", "exact"]) | ANY_TEXT
 
 
@@ -178,7 +180,9 @@ class TestPages:
 
 class TestWhatIsIgnored:
     def test_each_part_is_named(self) -> None:
-        query = of("stage=Not+a+code&cost=gratis&country=XX1&utm_source=x&sort=price&exact=yes&page=x&offline=yes")
+        query = of(
+            "stage=Not+a+code&cost=gratis&country=XX1&utm_source=x&sort=price&exact=yes&page=x&offline=yes"
+        )
         assert query.filters == {"offline": ("yes",)}
         assert set(query.ignored) == {
             Ignored("stage", "Not a code"),
@@ -224,7 +228,9 @@ class TestWhatIsIgnored:
 
 
 class TestChanges:
-    QUERY = CatalogueQuery(text="face", filters={"cost": ("free", "commercial"), "offline": ("yes",)}, sort="name", page=3)
+    QUERY = CatalogueQuery(
+        text="face", filters={"cost": ("free", "commercial"), "offline": ("yes",)}, sort="name", page=3
+    )
 
     @pytest.mark.parametrize(
         ("changes", "expected"),

@@ -56,7 +56,8 @@ def test_stages_and_the_vocabularies_that_people_name_are_concepts() -> None:
 
 
 @pytest.mark.parametrize(
-    "vocabulary", [Vocabulary.AI_ROLE, Vocabulary.FRESHNESS, Vocabulary.HAS_CAUTIONS, Vocabulary.LICENCE_FAMILY]
+    "vocabulary",
+    [Vocabulary.AI_ROLE, Vocabulary.FRESHNESS, Vocabulary.HAS_CAUTIONS, Vocabulary.LICENCE_FAMILY],
 )
 def test_what_nobody_searches_by_name_is_none(vocabulary: Vocabulary) -> None:
     VocabularyValueFactory(vocabulary=str(vocabulary), code="yes", label="Yes", synonyms="indeed")

@@ -98,11 +98,15 @@ def test_equal_facts_make_equal_documents() -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_documents_take_a_fixed_number_of_queries(number: int) -> None:
     for _ in range(number):
-        ToolFactory(with_sources=True, with_alias=True, with_caution=True, stages=["analysis"], capabilities=["ocr"])
+        ToolFactory(
+            with_sources=True, with_alias=True, with_caution=True, stages=["analysis"], capabilities=["ocr"]
+        )
     taxonomy = current_taxonomy()
     with CaptureQueriesContext(connection) as queries:
         assert len(list(every_document(taxonomy, TODAY))) == number
-    assert len(queries) == 7  # tools, stages, capabilities, sources, cautions, aliases, and that no batch follows
+    assert (
+        len(queries) == 7
+    )  # tools, stages, capabilities, sources, cautions, aliases, and that no batch follows
 
 
 def test_every_tool_has_a_document_beyond_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:

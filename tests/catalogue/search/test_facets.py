@@ -123,9 +123,7 @@ def test_a_tool_without_sources_was_never_checked() -> None:
         ("system", "operating_systems", Vocabulary.OPERATING_SYSTEM),
     ],
 )
-def test_every_code_of_a_fact_is_a_value_of_its_facet(
-    facet: str, field: str, vocabulary: Vocabulary
-) -> None:
+def test_every_code_of_a_fact_is_a_value_of_its_facet(facet: str, field: str, vocabulary: Vocabulary) -> None:
     several = isinstance(Tool._meta.get_field(field).get_default(), list)
     for code in CODES[vocabulary]:
         tool = Tool(**{field: [code] if several else code})
@@ -137,7 +135,9 @@ def test_whatever_a_tool_has_can_be_chosen() -> None:
     StageFactory(code="case-building")
     tools = [
         ToolFactory(unknown=True),
-        ToolFactory(licence="GPL-2.0-only WITH Classpath-exception-2.0", interface_languages=["zh-hans", "sr-Latn"]),
+        ToolFactory(
+            licence="GPL-2.0-only WITH Classpath-exception-2.0", interface_languages=["zh-hans", "sr-Latn"]
+        ),
         ToolFactory(stages=["case-building"], capabilities=["ocr"], with_sources=True),
     ]
     CautionFactory(tool=tools[0])

@@ -75,7 +75,9 @@ class TestLabels:
             assert country_name("QQ") == "QQ"
             assert language_name("qqq") == "qqq"
 
-    @pytest.mark.parametrize("facet", [facet for facet in FACETS if facet.has_unknown], ids=lambda facet: facet.name)
+    @pytest.mark.parametrize(
+        "facet", [facet for facet in FACETS if facet.has_unknown], ids=lambda facet: facet.name
+    )
     def test_not_known_is_a_value_with_a_name(self, facet: Facet) -> None:
         assert is_value_of(facet, "not-known")
         assert label(facet.name, "not-known", "en") == "not known"

@@ -14,8 +14,6 @@ from hub.core import audit
 from hub.core.audit import AUDIT_COUNTER, acting_as, record, verify_chain
 from hub.core.models import AuditEntry, Counter, User
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def officer() -> User:
@@ -33,6 +31,7 @@ def lines(subject: Counter, officer: User) -> list[AuditEntry]:
     return [record("thing.done", subject, by=officer, step=number) for number in range(5)]
 
 
+@pytest.mark.django_db
 class TestRecording:
     def test_lines_are_numbered_without_gaps(self, lines: list[AuditEntry]) -> None:
         first = lines[0].number
@@ -43,7 +42,11 @@ class TestRecording:
         self, subject: Counter, officer: User
     ) -> None:
         entry = AuditEntry.objects.get(pk=record("thing.done", subject, by=officer, count=3).pk)
-        assert (entry.action, entry.subject_type, entry.subject_id) == ("thing.done", "core.counter", "subject")
+        assert (entry.action, entry.subject_type, entry.subject_id) == (
+            "thing.done",
+            "core.counter",
+            "subject",
+        )
         assert (entry.actor, entry.actor_label, entry.details) == (officer, str(officer.uuid), {"count": 3})
         assert "nour" not in str(list(AuditEntry.objects.filter(pk=entry.pk).values())).lower()
 
@@ -69,12 +72,6 @@ class TestRecording:
         assert set(AuditEntry.objects.values_list("actor_label", flat=True)) == {label}
         assert verify_chain() is None
 
-    def test_it_needs_the_transaction_of_the_change(self, committed: Path | None) -> None:
-        subject = Counter.objects.create(name="subject")
-        with pytest.raises(transaction.TransactionManagementError):
-            record("thing.done", subject)
-        assert not AuditEntry.objects.exists()
-
     def test_a_change_that_failed_leaves_no_line_and_no_gap(self, subject: Counter) -> None:
         first = record("kept", subject)
         with pytest.raises(RuntimeError), transaction.atomic():
@@ -84,6 +81,7 @@ class TestRecording:
         assert verify_chain() is None
 
 
+@pytest.mark.django_db
 class TestTheChain:
     def test_nothing_is_a_whole_chain(self) -> None:
         assert verify_chain() is None
@@ -152,3 +150,10 @@ class TestTheChain:
     def test_a_lost_counter_is_found(self, lines: list[AuditEntry]) -> None:
         Counter.objects.filter(name=AUDIT_COUNTER).delete()
         assert verify_chain() == lines[-1].number + 1
+
+
+def test_it_needs_the_transaction_of_the_change(committed: Path | None) -> None:
+    subject = Counter.objects.create(name="subject")
+    with pytest.raises(transaction.TransactionManagementError):
+        record("thing.done", subject)
+    assert not AuditEntry.objects.exists()

@@ -138,9 +138,10 @@ class TestFailing:
         receiver.error = ConnectionError("the index is away")
         enqueue(1, 2)
         assert outbox.drain() == 0
-        assert list(OutboxEntry.objects.values_list("attempts", "last_error")) == [
-            (1, "ConnectionError: the index is away")
-        ] * 2
+        assert (
+            list(OutboxEntry.objects.values_list("attempts", "last_error"))
+            == [(1, "ConnectionError: the index is away")] * 2
+        )
 
     def test_it_is_tried_again_after_pauses_that_double_up_to_ten_minutes(self, receiver: Receiver) -> None:
         receiver.error = ConnectionError("away")
@@ -220,7 +221,10 @@ class TestOnSqlite:
     def test_others_could_not_write_if_a_transaction_were_held(self, committed: Path | None) -> None:
         if committed is None:
             pytest.skip("a law of SQLite")
-        with transaction.atomic(), pytest.raises((sqlite3.OperationalError, OperationalError), match="locked"):
+        with (
+            transaction.atomic(),
+            pytest.raises((sqlite3.OperationalError, OperationalError), match="locked"),
+        ):
             self.write(committed)
 
     def test_a_failure_is_noted_there_too(self, committed: Path | None, receiver: Receiver) -> None:

@@ -32,7 +32,10 @@ def reopened(session: SessionStore) -> SessionStore:
 
 class TestAtRest:
     def test_the_content_comes_back(self) -> None:
-        assert dict(reopened(stored(seed=SECRET, list=[1, "é"])).items()) == {"seed": SECRET, "list": [1, "é"]}
+        assert dict(reopened(stored(seed=SECRET, list=[1, "é"])).items()) == {
+            "seed": SECRET,
+            "list": [1, "é"],
+        }
 
     def test_neither_key_nor_content_can_be_read(self) -> None:
         session = stored(seed=SECRET)
@@ -73,7 +76,8 @@ class TestLoading:
             assert reopened(session).load() == {}
 
     @pytest.mark.parametrize(
-        "payload", [b"", b"nonsense", encrypt(b"{}", purpose="another"), encrypt(b"no json", purpose="session")]
+        "payload",
+        [b"", b"nonsense", encrypt(b"{}", purpose="another"), encrypt(b"no json", purpose="session")],
     )
     def test_a_damaged_session_is_empty(self, payload: bytes) -> None:
         session = stored(_auth_user_id="1", seed=SECRET)
@@ -148,7 +152,9 @@ class TestEnding:
             expires_at=timezone.now() - timedelta(seconds=1)
         )
         SessionStore.clear_expired()
-        assert list(Session.objects.values_list("key_hash", flat=True)) == [hash_of_key(new.session_key or "")]
+        assert list(Session.objects.values_list("key_hash", flat=True)) == [
+            hash_of_key(new.session_key or "")
+        ]
 
     def test_expired_and_damaged_sessions_are_in_no_list(self) -> None:
         user = User.objects.create_user("nour@police.example")

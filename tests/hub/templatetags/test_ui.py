@@ -141,7 +141,8 @@ def test_filters_without_results_are_grey_and_never_vanish() -> None:
 
 def test_of_many_filters_the_frequent_and_the_chosen_show_first() -> None:
     options = [
-        {"value": f"v{number}", "label": f"V {number}", "count": number, "checked": number == 0} for number in range(20)
+        {"value": f"v{number}", "label": f"V {number}", "count": number, "checked": number == 0}
+        for number in range(20)
     ]
     html = render("{% facet_group 'data' 'Data' options %}", options=options)
     shown, behind = html.split("Show all 20")

@@ -94,7 +94,10 @@ def documents() -> Iterator[Document]:
             key=row["code"],
             texts=texts,
             facets={facet: values or ("not-known",) for facet, values in facets.items()},
-            sorts={"name": sort_key(row["name"], "en"), "newest": int(row["checked_on"].replace("-", "") or 0)},
+            sorts={
+                "name": sort_key(row["name"], "en"),
+                "newest": int(row["checked_on"].replace("-", "") or 0),
+            },
             priority=priority(row["ai_role"], row["readiness"]),
         )
 
