@@ -28,7 +28,9 @@ SPACE_FOR_SETTING_UP, SPACE_FOR_STARTING = GIGABYTE, GIGABYTE // 10
 DATABASE = "hub.sqlite3"
 _ADDRESS = "address"
 # What may stand in a folder that bears no stamp yet: `manage.py`, run by hand, leaves it there.
-_OWN_NAMES = re.compile(r"hub\.sqlite3.*|secret-key.*|log|search|static|static-stamp|media|address|prepare-lock")
+_OWN_NAMES = re.compile(
+    r"hub\.sqlite3.*|secret-key.*|log|search|static|static-stamp|media|address|prepare-lock"
+)
 
 
 def refuse_small_disk(folder: Path, needed: int) -> None:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils.translation import override
+
+from hub.core.languages import DEFAULT_LANGUAGE
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin each test in English, whatever language the pages of the one before were in."""
+    with override(DEFAULT_LANGUAGE):
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

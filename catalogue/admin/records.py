@@ -49,7 +49,7 @@ class EditRecordView(generic.EditView):
 class KeepsWhatIsUsed:
     """Deletes a record unless others refer to it, and says so then."""
 
-    object: Model
+    object: Any
     request: HttpRequest
     edit_url_name: str
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from catalogue.bench.corpus import Question, tool, tools
@@ -52,7 +52,9 @@ def ask(questions: Sequence[Question], folder: Path, runs: int) -> Figures:
     warming = _timed(service, requests)
     totals = [service.search(request).total for request in requests]
     gc.collect()
+    processor = process_time()
     timed = [_timed(service, requests) for _ in range(runs)]
+    processor = process_time() - processor
     after = memory_of()
     kinds = [question.kind for question in questions]
     everything = SearchRequest(facets=SCHEMA.facets, size=PAGE_SIZE)
@@ -72,6 +74,8 @@ def ask(questions: Sequence[Question], folder: Path, runs: int) -> Figures:
         "everything": percentile(_timed(service, [everything] * 20), 0.5),
         "by_question": [statistics.median(times) for times in zip(*timed, strict=True)],
         "found": totals,
+        "kinds": kinds,
+        "clock_to_processor": sum(map(sum, timed)) / 1000 / processor,
         "memory_before": before.resident,
         "memory_after": after.resident,
         "own_memory_before": before.own,

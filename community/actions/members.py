@@ -9,7 +9,6 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -49,7 +48,7 @@ def create_account(
     """
     _require(by, Role.ADMINISTRATOR)
     address = email.strip().lower()
-    validate_email(address)
+    User._meta.get_field("email").clean(address, None)
     with transaction.atomic():
         if User.objects.filter(email__iexact=address).exists():
             raise RuleError("This address has an account")

@@ -16,7 +16,9 @@ from launcher.processes import inherited_environment
 _SHOWN_OF_A_FAILURE = 6
 
 
-def ask_child(arguments: list[str], *, given: Any = None, environment: Mapping[str, str] | None = None) -> Any:
+def ask_child(
+    arguments: list[str], *, given: Any = None, environment: Mapping[str, str] | None = None
+) -> Any:
     """Run a Python program of the hub with JSON on its standard input; return the JSON that it prints last.
 
     Raises BenchError with the end of what it complained about.

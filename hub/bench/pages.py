@@ -8,7 +8,6 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from gzip import compress
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -21,7 +20,7 @@ from django.shortcuts import render
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
-from django.test.utils import CaptureQueriesContext, instrumented_test_render
+from django.test.utils import CaptureQueriesContext, instrumented_test_render  # type: ignore[attr-defined]
 from django.urls import URLPattern, get_resolver, resolve
 from django.utils.translation import override
 

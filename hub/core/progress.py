@@ -15,9 +15,13 @@ class ProgressBar:
     def __init__(self, output: OutputWrapper, what: str) -> None:
         self._output = output
         self._what = what
+        self._is_finished = False
 
     def show(self, done: int, total: int) -> None:
-        """Say that `done` of `total` are done."""
+        """Say that `done` of `total` are done; what is finished is said once."""
+        if self._is_finished:
+            return
+        self._is_finished = done == total
         if not self._output.isatty():
             if done == total:
                 self._output.write(f"{self._what}: {total}")

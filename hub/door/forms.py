@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
@@ -9,10 +12,18 @@ from allauth.mfa.base.forms import AuthenticateForm as CodeForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +34,7 @@ from hub.door.adapters import SecondFactorAdapter
 _EMAIL_LENGTH = 254
 _CODE_LENGTH = 32
 _NAME_LENGTH = 60
+_CREDENTIAL_LENGTH = 20_000
 _NEW_PASSWORD_HINT = _(
     "At least 15 characters. Several words that have nothing to do with each other are easy to remember and hard "
     "to guess. Pasting from a password manager works."
@@ -182,6 +194,68 @@ class RemoveAppForm(DeactivateTOTPForm):
     """Nothing to fill in: it says whether the app may be removed."""
 
 
+class CredentialField(forms.JSONField):
+    """What the browser's script says about a passkey."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        """Read it, whatever somebody has put there instead."""
+        if isinstance(value, str) and len(value) > _CREDENTIAL_LENGTH:
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise SecondFactorAdapter().validation_error("incorrect_code") from error
+
+    def bound_data(self, data: Any, initial: Any) -> InvalidJSONInput:
+        """Show nothing again: a credential answers one challenge."""
+        return InvalidJSONInput("")
+
+
+@contextmanager
+def _readable_credential() -> Iterator[None]:
+    """Answer a credential that is made up or wrongly signed as a wrong one: the library lets such errors out."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, InvalidSignature, struct.error) as error:
+        raise SecondFactorAdapter().validation_error("incorrect_code") from error
+
+
+class PasskeyLogInForm(LoginWebAuthnForm):
+    """A passkey alone at the log-in."""
+
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        """Return whose passkey it is."""
+        with _readable_credential():
+            return super().clean_credential()
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):
+    """A passkey as second factor at the log-in."""
+
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        """Return which passkey it is."""
+        with _readable_credential():
+            return super().clean_credential()
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    """A passkey again."""
+
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        """Return which passkey it is."""
+        with _readable_credential():
+            return super().clean_credential()
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """A new passkey. The credential comes from the browser's script."""
 
@@ -197,6 +271,13 @@ class AddPasskeyForm(AddWebAuthnForm):
         help_text=_("The device then asks for its PIN, your fingerprint or your face."),
         required=False,
     )
+    credential = CredentialField()
+
+    def clean(self) -> dict[str, Any]:
+        """Check what the device has answered."""
+        with _readable_credential():
+            data: dict[str, Any] = super().clean()
+        return data
 
 
 class RenamePasskeyForm(EditWebAuthnForm):

@@ -89,6 +89,7 @@ def _log_in_address(request: HttpRequest) -> str:
 
 def _send(request: HttpRequest, address: str) -> HttpResponse:
     """Send the browser elsewhere; a request of htmx would put the new page into the old one."""
-    if request.headers.get("HX-Request") == "true":
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)
+    is_partial = request.headers.get("HX-Request") == "true"
+    response = HttpResponseClientRedirect(address) if is_partial else HttpResponseRedirect(address)
+    response.headers["Cache-Control"] = "no-store"
+    return response

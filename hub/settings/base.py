@@ -199,6 +199,9 @@ MFA_FORMS = {
     "deactivate_totp": "hub.door.forms.RemoveAppForm",
     "add_webauthn": "hub.door.forms.AddPasskeyForm",
     "edit_webauthn": "hub.door.forms.RenamePasskeyForm",
+    "login_webauthn": "hub.door.forms.PasskeyLogInForm",
+    "authenticate_webauthn": "hub.door.forms.PasskeyForm",
+    "reauthenticate_webauthn": "hub.door.forms.PasskeyAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -85,6 +85,10 @@ SUPPORT_ADDRESS: str = _read(
     "str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", ""
 )
 
+# Tests and measurements make databases of their own on this server. No setting of a hub, so README does not list it.
+TEST_POSTGRES_URL: str = _environment.str("HUB_TEST_POSTGRES_URL", default="")
+TEST_POSTGRES: dict[str, Any] = _environment.db_url_config(TEST_POSTGRES_URL) if TEST_POSTGRES_URL else {}
+
 
 def secret_key() -> str:
     """Return the secret key: from the environment, or from the data folder, where `prepare` made it.

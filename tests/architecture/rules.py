@@ -362,6 +362,7 @@ RULES = (
         allowed={
             "hub.views.health": "asks the database whether it answers",
             "catalogue.bench.rival.measure": "lets the database gather its statistics before measuring",
+            "hub.bench.databases": "makes and drops the databases of the measurements",
             "hub.management.taking_turns": "takes a lock that only PostgreSQL has",
         },
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,12 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from catalogue.search import indexing
-from hub.core import worker
-from hub.core.models import User
+from hub.core import outbox
+from hub.core.models import OutboxEntry, User
+from tests.factories.databases import committed
 from tests.factories.people import make_member, sign_in
+
+__all__ = ["committed"]
 
 
 @pytest.fixture(autouse=True)
@@ -43,13 +46,14 @@ def member_client(client: Client, member: User) -> Client:
 
 
 @pytest.fixture
-def delivered(db: None) -> Iterator[None]:
-    """Make an empty index; tests bring it up to date with `deliver`."""
+def index(db: None) -> Callable[[], None]:
+    """Make an index that holds what is published now; call it to have the news delivered that wait since."""
     indexing.rebuild()
-    yield
+    OutboxEntry.objects.all().delete()
 
+    def deliver() -> None:
+        while outbox.drain():
+            pass
+        assert not outbox.pending(), OutboxEntry.objects.values_list("last_error", flat=True)
 
-def deliver() -> None:
-    """Do what the worker does until nothing waits."""
-    while worker.work_once():
-        pass
+    return deliver

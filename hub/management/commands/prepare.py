@@ -49,9 +49,9 @@ class Command(BaseCommand):
                 self._make_database()
                 self._compile_translations()
                 self._make_pages()
-                self._load_tables(options["verbosity"])
+                loaded = self._load_tables(options["verbosity"])
                 self._make_people()
-                self._fill_index()
+                self._fill_index(anew=loaded)
                 _write_stamp(data / STAMP)
         except (ContentError, SearchError) as error:
             raise CommandError(f"{error}.") from error
@@ -98,13 +98,14 @@ class Command(BaseCommand):
         seed_rights()
         self.stdout.write("Rights of editors and translators: up to date")
 
-    def _load_tables(self, verbosity: int) -> None:
+    def _load_tables(self, verbosity: int) -> bool:
+        """Load the tools that come with the hub, if they are others than the last time; return whether they were."""
         mark = fingerprint(
             [*catalogue.DEMO_DATA.glob("*.csv"), *(PROJECT_DIR / "catalogue" / "vocabulary").glob("*.csv")]
         )
         if is_marked(_TABLES_MARK, mark):
             self.stdout.write("Tools and vocabulary: up to date")
-            return
+            return False
 
         def progress(what: str, done: int, total: int) -> None:
             ProgressBar(self.stdout, f"Tools, {what.lower()}").show(done, total)
@@ -118,6 +119,7 @@ class Command(BaseCommand):
         for line in report if verbosity > 1 else ():
             self.stdout.write(line)
         leave_mark(_TABLES_MARK, mark)
+        return True
 
     def _make_people(self) -> None:
         if settings.DEMO:
@@ -126,8 +128,9 @@ class Command(BaseCommand):
             seed_people()
             self.stdout.write("People of the demonstration: up to date")
 
-    def _fill_index(self) -> None:
-        if catalogue.index_needs_rebuild():
+    def _fill_index(self, *, anew: bool) -> None:
+        # An index left by another database may hold just as many tools.
+        if anew or catalogue.index_needs_rebuild():
             catalogue.rebuild_index(self._bar("Search index: tools"))
         else:
             self.stdout.write("Search index: up to date")

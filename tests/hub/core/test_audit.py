@@ -152,7 +152,7 @@ class TestTheChain:
         assert verify_chain() == lines[-1].number + 1
 
 
-def test_it_needs_the_transaction_of_the_change(committed: Path | None) -> None:
+def test_it_needs_the_transaction_of_the_change(committed: Path) -> None:
     subject = Counter.objects.create(name="subject")
     with pytest.raises(transaction.TransactionManagementError):
         record("thing.done", subject)

@@ -65,12 +65,12 @@ class TestRegistering:
 
 
 class TestEnqueueing:
-    def test_it_needs_the_transaction_of_the_change(self, committed: Path | None) -> None:
+    def test_it_needs_the_transaction_of_the_change(self, committed: Path) -> None:
         with pytest.raises(transaction.TransactionManagementError):
             outbox.enqueue(TOPIC, ["1"])
         assert outbox.pending() == 0
 
-    def test_news_and_change_stand_or_fall_together(self, committed: Path | None) -> None:
+    def test_news_and_change_stand_or_fall_together(self, committed: Path) -> None:
         with pytest.raises(RuntimeError), transaction.atomic():
             Counter.bump("change")
             outbox.enqueue(TOPIC, ["1"])
@@ -210,24 +210,20 @@ class TestOnSqlite:
             other.execute("INSERT INTO core_counter (name, number, note) VALUES ('other', 1, '')")
             other.commit()
 
-    def test_others_can_write_while_something_is_delivered(self, committed: Path | None) -> None:
-        if committed is None:
-            pytest.skip("a law of SQLite")
+    def test_others_can_write_while_something_is_delivered(self, committed: Path) -> None:
         enqueue(1)
         outbox.register(TOPIC, lambda keys: self.write(committed))
         assert outbox.drain() == 1
         assert Counter.read("other") == 1
 
-    def test_others_could_not_write_if_a_transaction_were_held(self, committed: Path | None) -> None:
-        if committed is None:
-            pytest.skip("a law of SQLite")
+    def test_others_could_not_write_if_a_transaction_were_held(self, committed: Path) -> None:
         with (
             transaction.atomic(),
             pytest.raises((sqlite3.OperationalError, OperationalError), match="locked"),
         ):
             self.write(committed)
 
-    def test_a_failure_is_noted_there_too(self, committed: Path | None, receiver: Receiver) -> None:
+    def test_a_failure_is_noted_there_too(self, committed: Path, receiver: Receiver) -> None:
         receiver.error = ConnectionError("away")
         enqueue(1)
         assert outbox.drain() == 0

@@ -15,7 +15,7 @@ from hub.core import outbox, worker
 from hub.core.models import Counter
 from hub.core.worker import Duty
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed")
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY = timedelta(hours=24)
