@@ -87,9 +87,10 @@ def including_unknown(query: CatalogueQuery, facet: str) -> dict[str, tuple[str,
 
 
 def _single(parameters: MultiValueDict[str, str], name: str, ignored: list[Ignored]) -> str:
-    """Return the value of a parameter that stands once; of several the last one counts."""
-    *others, value = parameters.getlist(name) or [""]
-    ignored.extend(_ignored(name, other) for other in dict.fromkeys(others) if other and other != value)
+    """Return the value of a parameter that stands once; of several, the first that says anything counts."""
+    said = [value for value in parameters.getlist(name) if clean_query(value)]
+    value, *others = said or [""]
+    ignored.extend(_ignored(name, other) for other in dict.fromkeys(others) if other != value)
     return value
 
 

@@ -15,7 +15,7 @@ from catalogue.queries.taxonomy import current_taxonomy
 from catalogue.queries.tools import published
 from catalogue.search.concepts import concept_table
 from catalogue.search.documents import BATCH, SCHEMA, documents, every_document
-from hub.core.search import Document, Engine, Health, SearchService, TantivyEngine
+from hub.core.search import Document, Engine, Health, IndexUnavailable, SearchService, TantivyEngine
 
 Progress = Callable[[int, int], None]
 """Is told how many documents are done, and of how many."""
@@ -86,8 +86,16 @@ class Comparison:
 
 
 def compare(progress: Progress | None = None) -> Comparison:
-    """Compare the index with the database, document by document. Raises IndexUnavailable without an index."""
+    """Compare the index with the database, document by document. Raises IndexUnavailable without an index.
+
+    Of a damaged index nothing but the damage is told: what it says of its documents is worth nothing.
+    """
+    state = engine().healthy()
+    if not state.healthy:
+        raise IndexUnavailable(state.reason)
     state = engine().healthy(thorough=True)
+    if not state.healthy:
+        return Comparison(0, (), (), (), state.reason)
     held = dict(engine().keys_with_hashes())
     missing, different = [], []
     total = published().count()
@@ -101,9 +109,7 @@ def compare(progress: Progress | None = None) -> Comparison:
             missing.append(document.key)
         elif content_hash != document.content_hash():
             different.append(document.key)
-    return Comparison(
-        done, tuple(missing), tuple(sorted(held)), tuple(different), "" if state.healthy else state.reason
-    )
+    return Comparison(done, tuple(missing), tuple(sorted(held)), tuple(different))
 
 
 def repair() -> Comparison:

@@ -13,6 +13,7 @@ from catalogue.queries.tools import visible_to, with_facts
 from catalogue.search.documents import SCHEMA
 from catalogue.search.facets import FACETS, values_of
 from catalogue.search.indexing import service, today
+from hub.core.access import is_member
 from hub.core.models import User
 from hub.core.search import (
     RELEVANCE,
@@ -25,6 +26,7 @@ from hub.core.search import (
     Suggestion,
 )
 from hub.core.text import matches
+from hub.core.translation import text_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -47,6 +49,7 @@ class Found:
     counts: Mapping[str, Mapping[str, int]] | None
     correction: Correction | None = None
     suggestion: str | None = None
+    left_out: tuple[str, ...] = ()
     concepts: tuple[Concept, ...] = ()
     matched_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     relaxations: tuple[Relaxation, ...] = ()
@@ -56,8 +59,11 @@ class Found:
 def find_tools(query: CatalogueQuery, user: User | AnonymousUser, language: str) -> Found:
     """Return what a query finds for somebody, on a page of a language. Never raises for want of an index.
 
-    Whatever an index says, the database decides once more which of the found tools this person may see.
+    Whatever an index says, the database decides once more which of the found tools this person may see. Who is no
+    member learns no number either.
     """
+    if not is_member(user):
+        return Found((), 0, 1, 1, {})
     request = _request(query, language)
     try:
         result = service().search(request)
@@ -98,6 +104,7 @@ def _found(result: SearchResult, request: SearchRequest, user: User | AnonymousU
         counts=result.facet_counts,
         correction=result.correction,
         suggestion=result.suggestion,
+        left_out=result.left_out,
         concepts=result.concepts,
         matched_terms=result.matched_terms,
         relaxations=service().relaxations(request) if is_empty else (),
@@ -139,7 +146,7 @@ def _passes(tool: Tool, query: CatalogueQuery, language: str, values: Mapping[st
             return False
     if not query.text:
         return True
-    summary, spoken = tool.text("summary")
+    summary, spoken = text_in(tool, "summary", language)
     names = " ".join(
         [tool.name, *(alias.name for alias in tool.aliases.all()), tool.vendor.name if tool.vendor else ""]
     )

@@ -117,9 +117,12 @@ class Sources:
         if not url:
             return ""
         known = self._by_url.get(url)
-        if known is None or checked_on > known.checked_on:
-            number = known.number if known else len(self._by_url) + 1
-            self._by_url[url] = Source(number, title, url, note, checked_on)
+        if known is None:
+            self._by_url[url] = Source(len(self._by_url) + 1, title, url, note, checked_on)
+        elif checked_on > known.checked_on:
+            self._by_url[url] = replace(known, title=title or known.title, note=note, checked_on=checked_on)
+        elif title and not known.title:
+            self._by_url[url] = replace(known, title=title)
         return self._by_url[url].number
 
     @property
@@ -139,6 +142,7 @@ class Record:
         self._groups: dict[str, FactSource] = {source.group: source for source in tool.fact_sources.all()}
         # Sections are made in the order of the page, so that numbers rise down the page.
         self.warnings = [self._warning(caution) for caution in tool.cautions.all()]
+        self.purpose = self._from_group(FactGroup.PURPOSE, "")
         self.facts = self._facts()
         self.implementation = self._implementation()
         self.series = self._series()
@@ -180,11 +184,6 @@ class Record:
     def serves_wellbeing(self) -> bool:
         """Say whether the tool serves wellbeing."""
         return WELLBEING in self.stages
-
-    @property
-    def purpose(self) -> Fact:
-        """Return the source of the stages."""
-        return self._from_group(FactGroup.PURPOSE, "")
 
     def _label(self, kind: str, code: str) -> str:
         return self._taxonomy.label(kind, code) if code else ""
@@ -391,14 +390,14 @@ class Record:
 
         def text(field: str, label: str) -> Fact:
             value, language = text_in(record, field)
-            return Fact(label, value, language=language, **(seen if value else {}))
+            return Fact(label, value, language=language, **seen) if value else Fact(label)
 
         def lines(field: str, label: str, *, is_ordered: bool) -> Fact:
             value, language = text_in(record, field)
             items = tuple(line.strip() for line in value.splitlines() if line.strip())
-            return Fact(
-                label, items=items, language=language, is_ordered=is_ordered, **(seen if items else {})
-            )
+            if not items:
+                return Fact(label)
+            return Fact(label, items=items, language=language, is_ordered=is_ordered, **seen)
 
         def code(kind: Vocabulary, value: str, label: str) -> Fact:
             return Fact(label, self._label(kind, value), **(seen if value else {}))

@@ -20,8 +20,11 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what is wrong, keep the report, and lead back to the tool."""
     tool = get_object_or_404(visible_to(request.user), slug=slug)  # type: ignore[arg-type]
     group = request.GET.get("group", "")
-    form = ReportForm(request.POST or None, initial={"group": group if group in FactGroup.values else None})
-    if request.method == "POST" and form.is_valid():
+    form = ReportForm(
+        request.POST if request.method == "POST" else None,
+        initial={"group": group if group in FactGroup.values else None},
+    )
+    if form.is_valid():
         report_fact(
             tool,
             by=request.user,  # type: ignore[arg-type]

@@ -51,8 +51,8 @@ def menu(client: Client) -> set[str]:
 
 
 class TestMenu:
-    def test_an_editor_finds_pages_catalogue_and_figures(self, desk: Client) -> None:
-        assert {"explorer", "catalogue", "dated-figures"} <= menu(desk)
+    def test_an_editor_finds_the_catalogue_and_the_figures(self, desk: Client) -> None:
+        assert {"catalogue", "tools", "dated-figures"} <= menu(desk)
 
     def test_nobody_finds_people_sites_files_or_help(self, desk: Client) -> None:
         assert not menu(desk) & {

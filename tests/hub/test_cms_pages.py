@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -22,10 +25,15 @@ pytestmark = pytest.mark.django_db
 NEWS = {"title": "News", "slug": "news", "body-count": "0", "action-publish": "1"}
 
 
-@pytest.fixture(autouse=True)
-def _pages() -> None:
-    seed_pages()
-    seed_rights()
+@pytest.fixture(scope="module", autouse=True)
+def _pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Make the pages once; each test undoes what it does to them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed_pages()
+        seed_rights()
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 def page(slug: str, language: str) -> StandardPage:

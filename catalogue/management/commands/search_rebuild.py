@@ -21,6 +21,6 @@ class Command(BaseCommand):
         bar = ProgressBar(self.stdout, "Writing the search index")
         try:
             number = indexing.rebuild(bar.show)
-        except SearchError as error:
+        except (SearchError, OSError) as error:
             raise CommandError(f"The index was not written: {error}") from error
         self.stdout.write(f"The index holds {number} tools.")

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             found = indexing.repair() if repair else indexing.compare(bar.show)
         except IndexUnavailable as error:
             raise CommandError(f"{error} Run manage.py search_rebuild.") from error
-        except SearchError as error:
+        except (SearchError, OSError) as error:
             raise CommandError(str(error)) from error
         for name, keys in (
             ("missing in the index", found.missing),

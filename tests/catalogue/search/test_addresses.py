@@ -145,10 +145,15 @@ class TestWhatIsUnderstood:
         assert of("cost=free&cost=free&cost=").filters == {"cost": ("free",)}
         assert of("cost=free&cost=free").ignored == ()
 
-    def test_the_last_of_a_repeated_parameter_counts_and_the_others_are_named(self) -> None:
-        query = of("q=a&q=b&sort=name&sort=newest&page=4&page=2&exact=1&exact=1")
-        assert (query.text, query.sort, query.page, query.exact) == ("b", "newest", 2, True)
-        assert set(query.ignored) == {Ignored("q", "a"), Ignored("sort", "name"), Ignored("page", "4")}
+    def test_the_first_of_a_repeated_parameter_counts_and_the_others_are_named(self) -> None:
+        query = of("q=a&q=b&sort=newest&sort=name&page=2&page=4&exact=1&exact=1")
+        assert (query.text, query.sort, query.page, query.exact) == ("a", "newest", 2, True)
+        assert set(query.ignored) == {Ignored("q", "b"), Ignored("sort", "name"), Ignored("page", "4")}
+
+    @pytest.mark.parametrize("nothing", ["", "%20", "%E2%80%8B", "%0A"])
+    def test_what_says_nothing_neither_counts_nor_undoes_what_does(self, nothing: str) -> None:
+        for address in (f"q={nothing}&q=face", f"q=face&q={nothing}"):
+            assert of(address) == CatalogueQuery(text="face")
 
 
 class TestPages:
