@@ -201,7 +201,7 @@ class SpecimenForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("all", "All rows"), ("differences", "Only differences")],
     )
-    data = forms.MultipleChoiceField(
+    material = forms.MultipleChoiceField(
         label="Data you work with",
         required=False,
         widget=forms.CheckboxSelectMultiple,

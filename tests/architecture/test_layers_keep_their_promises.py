@@ -74,14 +74,24 @@ def test_every_exception_is_still_needed(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "source"), [(rule, source) for rule in RULES for source in rule.breaks], ids=str
+    ("rule", "source"),
+    [
+        pytest.param(rule, source, id=f"{rule.law} {number}")
+        for rule in RULES
+        for number, source in enumerate(rule.breaks)
+    ],
 )
 def test_a_breach_is_found(rule: Rule, source: str) -> None:
     assert list(rule.breaches(module_from(source)))
 
 
 @pytest.mark.parametrize(
-    ("rule", "source"), [(rule, source) for rule in RULES for source in rule.passes], ids=str
+    ("rule", "source"),
+    [
+        pytest.param(rule, source, id=f"{rule.law} {number}")
+        for rule in RULES
+        for number, source in enumerate(rule.passes)
+    ],
 )
 def test_what_only_looks_like_a_breach_passes(rule: Rule, source: str) -> None:
     assert list(rule.breaches(module_from(source))) == []

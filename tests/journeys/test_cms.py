@@ -39,7 +39,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
 ]
 
-ADDRESSES_OF_A_TOOL = ("edit", "history", "usage", "unpublish", "delete")
+ADDRESSES_OF_A_TOOL = ("edit", "history", "usage", "unpublish")
 SUPPLEMENTS = (Implementation, DataFlow, ErrorMeasure, Caution)
 
 
@@ -111,6 +111,9 @@ def addresses() -> Iterator[str]:
     yield from (
         reverse(f"wagtailsnippets_catalogue_tool:{view}", args=[tool.pk]) for view in ADDRESSES_OF_A_TOOL
     )
+    withdrawn = Tool.objects.get(code="vosk")
+    withdrawn.unpublish()
+    yield reverse("wagtailsnippets_catalogue_tool:delete", args=[withdrawn.pk])
     revisions = tool.revisions.order_by("pk")
     yield reverse(
         "wagtailsnippets_catalogue_tool:revisions_compare",

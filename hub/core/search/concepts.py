@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from hub.core.search.analysed import folded_word, has_han
 from hub.core.search.records import Concept
-from hub.core.text import detect_languages, fold, query_groups, tokens
+from hub.core.text import detect_languages, fold, near_terms, query_groups, tokens
+from hub.core.text.chinese import LANGUAGE as CHINESE
 
 
 class Unit(NamedTuple):
@@ -23,28 +24,51 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A stretch of a query that names concepts; several where one name stands for several."""
+    """A stretch of a query that names concepts; several where one name stands for several.
+
+    `is_loose` says that the words stand in another order or with others between them.
+    """
 
     start: int
     end: int
     language: str
     is_single_word: bool
     concepts: tuple[Concept, ...]
+    is_loose: bool = False
 
 
-def units(text: str, language: str) -> list[Unit]:
-    """Cut a text into the units by which names are compared, in its order."""
-    found = [
+_WORDS_BETWEEN = 2
+"""So many other words may stand between the words of a name."""
+
+
+def _words(text: str, language: str) -> list[Unit]:
+    return [
         Unit("+".join(group.terms), group.start, group.end)
         for group in query_groups(text, language)
-        if not has_han(group.surface)
+        if language == CHINESE or not has_han(group.surface)
     ]
+
+
+def _near(words: Sequence[Unit], language: str) -> list[Unit]:
+    """Take words near in meaning for one."""
+    near = near_terms(language)
+    return [unit._replace(term=near.get(unit.term, unit.term)) for unit in words]
+
+
+def _characters(text: str) -> list[Unit]:
+    """Cut the Chinese parts of a text into characters."""
+    characters: dict[int, Unit] = {}
+    for token in tokens(text, CHINESE):
+        if len(token.surface) == 1 and has_han(token.surface):
+            characters.setdefault(token.start, Unit(token.term, token.start, token.end))
+    return sorted(characters.values(), key=lambda unit: unit.start)
+
+
+def _units(text: str, language: str) -> list[Unit]:
+    """Cut a text into words, and its Chinese parts into characters: nobody writes where a word ends."""
+    found = [unit for unit in _words(text, language) if not has_han(text[unit.start : unit.end])]
     if has_han(text):
-        characters: dict[int, Unit] = {}
-        for token in tokens(text, language):
-            if len(token.surface) == 1 and has_han(token.surface):
-                characters.setdefault(token.start, Unit(token.term, token.start, token.end))
-        found += characters.values()
+        found += _characters(text)
     return sorted(found, key=lambda unit: unit.start)
 
 
@@ -53,55 +77,82 @@ def _key(terms: Sequence[str]) -> tuple[str, ...]:
     return tuple(terms) if any(map(has_han, terms)) else tuple(sorted(terms))
 
 
+@dataclass(slots=True)
+class _Names:
+    """The names of one language by their words: side by side (`exact`), and in any order (`loose`)."""
+
+    exact: dict[tuple[str, ...], list[Concept]] = field(default_factory=dict)
+    loose: dict[tuple[str, ...], list[Concept]] = field(default_factory=dict)
+    by_word: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
+    longest: int = 0
+
+    def add(self, name: str, language: str, concept: Concept) -> None:
+        found = _units(name, language)
+        if found:
+            _append(self.exact, _key([unit.term for unit in found]), concept)
+            self.longest = max(self.longest, len(found))
+        words = tuple(sorted({unit.term for unit in _near(_words(name, language), language)}))
+        if len(words) > 1:
+            if words not in self.loose:
+                # Any one word leads to a name; the longest is the least common.
+                self.by_word[max(words, key=len)].append(words)
+            _append(self.loose, words, concept)
+
+
+def _append(concepts: dict[tuple[str, ...], list[Concept]], key: tuple[str, ...], concept: Concept) -> None:
+    present = concepts.setdefault(key, [])
+    if concept not in present:
+        present.append(concept)
+
+
 class ConceptTable:
     """All names of all concepts, by language. Immutable; made anew when a name changes."""
 
     def __init__(self, concepts: Sequence[Concept], languages: Sequence[str]) -> None:
         """Read the names of the concepts in these languages."""
         self.concepts = tuple(concepts)
-        self.words: dict[str, frozenset[str]] = {}
-        """The folded words of the names of each language."""
-        self._by_key: dict[str, dict[tuple[str, ...], list[Concept]]] = {code: {} for code in languages}
-        self._longest: dict[str, int] = dict.fromkeys(languages, 0)
+        self.words: dict[str, dict[str, str]] = {code: {} for code in languages}
+        """The folded words of the names of each language, and how they are written."""
+        self._named: dict[str, _Names] = {code: _Names() for code in languages}
         self._names: dict[str, list[tuple[str, str, Concept]]] = {code: [] for code in languages}
-        words: dict[str, set[str]] = defaultdict(set)
         for concept in self.concepts:
             for language in languages:
                 for name in concept.names.get(language, ()):
-                    self._add(name, language, concept, words)
+                    self._add(name, language, concept)
         for names in self._names.values():
             names.sort(key=lambda entry: entry[0])
-        self.words = {code: frozenset(words[code]) for code in languages}
 
-    def _add(self, name: str, language: str, concept: Concept, words: dict[str, set[str]]) -> None:
+    def _add(self, name: str, language: str, concept: Concept) -> None:
         self._names[language].append((fold(name), name, concept))
         spoken = detect_languages(name, language)
         # A Latin abbreviation among Chinese names is read by the rules of languages in Latin letters.
         for reading in (language,) if language in spoken else spoken:
-            if reading not in self._by_key:
+            if reading not in self._named:
                 continue
-            found = units(name, reading)
-            if not found:
-                continue
-            key = _key([unit.term for unit in found])
-            concepts = self._by_key[reading].setdefault(key, [])
-            if concept not in concepts:
-                concepts.append(concept)
-            self._longest[reading] = max(self._longest[reading], len(key))
-            # One by one, also where several stand for one thing.
-            words[reading].update(filter(None, (folded_word(token.surface) for token in tokens(name, reading))))
+            self._named[reading].add(name, reading, concept)
+            for token in tokens(name, reading):
+                # One by one, also where several stand for one thing.
+                folded = folded_word(token.surface)
+                if folded:
+                    self.words[reading].setdefault(folded, _in_running_text(token.surface))
 
     def recognise(
         self, text: str, languages: Sequence[str], accept: Callable[[Recognised], bool]
     ) -> list[Recognised]:
-        """Return the concepts that a text names when read in these languages; the longest name wins.
+        """Return the concepts that a text names when read in these languages.
 
-        `accept` may refuse a name. The result is in the order of the text and does not overlap.
+        A name of several words side by side wins, then one whose words stand apart, then a single word; among each,
+        the longest. `accept` may refuse a name. The result is in the order of the text and does not overlap.
         """
         chosen: list[Recognised] = []
         found = sorted(
             self._candidates(text, languages),
-            key=lambda candidate: (candidate.start - candidate.end, languages.index(candidate.language)),
+            key=lambda one: (
+                one.is_single_word,
+                one.is_loose,
+                one.start - one.end,
+                languages.index(one.language),
+            ),
         )
         for candidate in found:
             same = [
@@ -114,6 +165,8 @@ class ConceptTable:
                 continue
             if same:
                 first = chosen[same[0]]
+                if first.is_loose < candidate.is_loose:
+                    continue
                 more = tuple(concept for concept in candidate.concepts if concept not in first.concepts)
                 chosen[same[0]] = replace(first, concepts=first.concepts + more)
             else:
@@ -122,17 +175,12 @@ class ConceptTable:
 
     def _candidates(self, text: str, languages: Sequence[str]) -> Iterator[Recognised]:
         for language in languages:
-            by_key = self._by_key.get(language)
-            if not by_key:
+            names = self._named.get(language)
+            if names is None or not names.exact:
                 continue
-            found = units(text, language)
-            for first in range(len(found)):
-                for last in range(first, min(len(found), first + self._longest[language])):
-                    part = found[first : last + 1]
-                    concepts = by_key.get(_key([unit.term for unit in part]))
-                    if concepts:
-                        is_word = first == last and not has_han(part[0].term)
-                        yield Recognised(part[0].start, part[-1].end, language, is_word, tuple(concepts))
+            words = _words(text, language)
+            yield from _side_by_side(_units(text, language), words, names, language)
+            yield from _apart(_near(words, language), names, language)
 
     def completions(self, text: str, languages: Sequence[str], limit: int) -> list[tuple[str, Concept]]:
         """Return (name, concept) for names that begin with a text, one a concept, shorter names first."""
@@ -153,3 +201,45 @@ class ConceptTable:
                     seen.add((concept.facet, concept.value))
                     chosen.append((name, concept))
         return chosen
+
+
+def _side_by_side(
+    found: Sequence[Unit], words: Sequence[Unit], names: _Names, language: str
+) -> Iterator[Recognised]:
+    ends = {unit.start: unit.end for unit in words}
+    for first in range(len(found)):
+        for last in range(first, min(len(found), first + names.longest)):
+            part = found[first : last + 1]
+            concepts = names.exact.get(_key([unit.term for unit in part]))
+            if concepts:
+                start, end = part[0].start, part[-1].end
+                is_word = ends.get(start) == end or len(part) == 1
+                yield Recognised(start, end, language, is_word, tuple(concepts))
+
+
+def _apart(words: Sequence[Unit], names: _Names, language: str) -> Iterator[Recognised]:
+    present = {unit.term for unit in words}
+    for term in present:
+        for name in names.by_word.get(term, ()):
+            if present.issuperset(name):
+                closest = _closest(words, name)
+                if closest[1] - closest[0] < len(name) + _WORDS_BETWEEN:
+                    start, end = words[closest[0]].start, words[closest[1]].end
+                    yield Recognised(start, end, language, False, tuple(names.loose[name]), is_loose=True)
+
+
+def _closest(words: Sequence[Unit], name: Sequence[str]) -> tuple[int, int]:
+    """Return the first and last place of the shortest stretch that has all words of a name."""
+    best = (0, len(words) + len(name) + _WORDS_BETWEEN)
+    places: dict[str, int] = {}
+    for at, unit in enumerate(words):
+        if unit.term in name:
+            places[unit.term] = at
+            if len(places) == len(name) and at - min(places.values()) < best[1] - best[0]:
+                best = (min(places.values()), at)
+    return best
+
+
+def _in_running_text(word: str) -> str:
+    """Write a word as inside a sentence; abbreviations keep their capitals."""
+    return word if word[1:] != word[1:].lower() else word.lower()

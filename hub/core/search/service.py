@@ -202,14 +202,16 @@ class SearchService:
         if unknown:
             choices = [[*_meant(word, lexicons), Meant(_UNCHANGED, 0, word.folded)] for word in unknown]
             tried = sorted(product(*choices), key=_errors)
-            return self._best(planned, request, table, [_replaced(planned, unknown, one) for one in tried])
+            return self._best(
+                planned, request, table, [_replaced(planned, unknown, one, table) for one in tried]
+            )
         # All words are right by themselves. Another one is only better if it makes a name of them.
         known = [word for word in planned.words if word.folded and not planned.is_named(word)]
         tried_one = sorted(
             ((word, meant) for word in known for meant in _meant(word, lexicons) if meant.errors <= 1),
             key=lambda pair: likeliest_first(pair[1]),
         )
-        texts = [_replaced(planned, [word], [meant]) for word, meant in tried_one]
+        texts = [_replaced(planned, [word], [meant], table) for word, meant in tried_one]
         return self._best(planned, request, table, texts, as_name=True)
 
     def _is_unknown(self, word: Word, lexicons: Sequence[Lexicon]) -> bool:
@@ -288,11 +290,23 @@ def _errors(combination: Sequence[Meant]) -> tuple[float, int]:
     return sum(one.errors for one in combination), -sum(one.frequency for one in combination)
 
 
-def _replaced(planned: Plan, words: Sequence[Word], meant: Sequence[Meant]) -> tuple[float, str]:
+def _replaced(
+    planned: Plan, words: Sequence[Word], meant: Sequence[Meant], table: ConceptTable
+) -> tuple[float, str]:
+    """Return the text with other words in the places of some, and how many errors that supposes."""
     text = planned.text
     for word, one in reversed(list(zip(words, meant, strict=True))):
-        text = text[: word.start] + one.text + text[word.end :]
+        if one.text != word.folded:
+            text = text[: word.start] + _spelled(one.text, planned.languages, table) + text[word.end :]
     return sum(one.errors for one in meant), text
+
+
+def _spelled(folded: str, languages: Sequence[str], table: ConceptTable) -> str:
+    """Write words as the names of concepts do, with accents; words that no name has stay folded."""
+    spellings = [table.words.get(language, {}) for language in languages]
+    return " ".join(
+        next((written[part] for written in spellings if part in written), part) for part in folded.split()
+    )
 
 
 def _with_selected(

@@ -12,8 +12,8 @@ from hub.core.text.equivalents import STEMMED, equivalents
 from hub.core.text.folding import Folded, fold_with_offsets
 from hub.core.text.records import Group, Token
 from hub.core.text.scripts import Script, Word, reading_language, words
-from hub.core.text.stems import term_of
-from hub.core.text.tables import generic_words, once, stop_words
+from hub.core.text.stems import resolve, term_of
+from hub.core.text.tables import generic_words, near_rows, once, stop_words
 
 _PREFIX_LEAST = 3
 _SHOUTED = re.compile(r"[^\W\d_]{5}")
@@ -154,13 +154,30 @@ def generic_terms(language: str) -> frozenset[tuple[str, ...]]:
 
     Raises ValueError for a row that is more than one word: its parts would be taken for such words.
     """
-    found = set()
-    for word in generic_words(language):
-        groups = query_groups(word, language)
-        if len(groups) != 1:
-            raise ValueError(f"generic_words.csv: {word!r} is not one word")
-        found.add(groups[0].terms)
-    return frozenset(found)
+    return frozenset(
+        _only_group(word, language, "generic_words.csv").terms for word in generic_words(language)
+    )
+
+
+@once
+def near_terms(language: str) -> dict[str, str]:
+    """What terms of words that mean nearly the same are compared by when names of concepts are looked for.
+
+    A phrase's terms are joined by "+". Raises ValueError for a row that is more than one word, or contradicts others.
+    """
+
+    def term(word: str) -> str:
+        return "+".join(_only_group(word, language, "near_words.csv").terms)
+
+    pairs = ((term(form), term(near)) for form, near in near_rows(language))
+    return resolve(pair for pair in pairs if pair[0] != pair[1])
+
+
+def _only_group(word: str, language: str, table: str) -> Group:
+    groups = query_groups(word, language)
+    if len(groups) != 1:
+        raise ValueError(f"{table}: {word!r} is not one word")
+    return groups[0]
 
 
 def _holds(group: Group, positions: dict[str, set[int]]) -> bool:

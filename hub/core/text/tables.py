@@ -4,7 +4,9 @@
 query is cut into. ``equivalents.csv`` (language,form,term) names different words for one thing; a form may
 have several words, and ``*`` stands for every language. ``stop_words.csv`` (language,word) names words that
 carry nothing. ``generic_words.csv`` (language,word) names words that are indexed, but need not be found when they
-stand beside others in a query: "software" says nothing in a catalogue of tools. Files are read once, on first use.
+stand beside others in a query: "software" says nothing in a catalogue of tools. ``near_words.csv``
+(language,form,term) names words that mean nearly the same, so that names of concepts are recognised in other words; a
+text is not found by them. Files are read once, on first use.
 """
 
 import csv
@@ -98,6 +100,13 @@ def generic_words(language: str) -> tuple[str, ...]:
     return tuple(
         word for code, word in read_rows("generic_words.csv", ("language", "word")) if code == language
     )
+
+
+@once
+def near_rows(language: str) -> tuple[tuple[str, str], ...]:
+    """(form, term) pairs of words that mean nearly the same."""
+    rows = read_rows("near_words.csv", ("language", "form", "term"))
+    return tuple((form, term) for code, form, term in rows if code == language)
 
 
 def analysis_version() -> str:

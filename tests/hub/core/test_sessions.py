@@ -78,6 +78,7 @@ class TestLoading:
     @pytest.mark.parametrize(
         "payload",
         [b"", b"nonsense", encrypt(b"{}", purpose="another"), encrypt(b"no json", purpose="session")],
+        ids=["empty", "no token", "for another purpose", "no JSON inside"],
     )
     def test_a_damaged_session_is_empty(self, payload: bytes) -> None:
         session = stored(_auth_user_id="1", seed=SECRET)
