@@ -120,19 +120,12 @@ def measure_speed(client: Client, rounds: int, languages: Sequence[str] = LANGUA
 
 def _speed(client: Client, language: str, rounds: int) -> Speed:
     path = address(language)
-    with _contexts() as contexts:
-        client.get(path)
-    if _TEMPLATE not in contexts:
-        raise BenchError(f"{path} does not show {_TEMPLATE}.")
-    context = contexts[_TEMPLATE]
+    from_memory, found = view_from_memory(client, path)
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
         queries = len(captured)
     pattern = _pattern(path)
     view = pattern.callback
-
-    def from_memory(request: HttpRequest) -> HttpResponse:
-        return render(request, _TEMPLATE, context)
 
     def ask() -> None:
         client.get(path, headers={"Accept-Encoding": "gzip"})
@@ -141,11 +134,27 @@ def _speed(client: Client, language: str, rounds: int) -> Speed:
         with _answering(pattern, from_memory):
             ask()
 
-    request = _bare_request(client, path)
+    request = bare_request(client, path)
     with override(language):
         times = _in_turns([ask, ask_memory, lambda: view(request), lambda: from_memory(request)], rounds)
-    found: Any = context.get("found")
-    return Speed(language, found.total, queries, *times)
+    return Speed(language, found, queries, *times)
+
+
+def view_from_memory(client: Client, path: str) -> tuple[Callable[[HttpRequest], HttpResponse], int]:
+    """Return a view that renders what a page of the catalogue renders, from records that it holds in memory.
+
+    The second value is how many tools the page finds. Raises BenchError if the address shows another page.
+    """
+    with _contexts() as contexts:
+        client.get(path)
+    if _TEMPLATE not in contexts:
+        raise BenchError(f"{path} does not show {_TEMPLATE}.")
+    context = contexts[_TEMPLATE]
+
+    def from_memory(request: HttpRequest) -> HttpResponse:
+        return render(request, _TEMPLATE, context)
+
+    return from_memory, context["found"].total
 
 
 @contextmanager
@@ -193,7 +202,7 @@ def _answering(pattern: URLPattern, view: Callable[..., HttpResponse]) -> Iterat
         pattern.callback = own
 
 
-def _bare_request(client: Client, path: str) -> HttpRequest:
+def bare_request(client: Client, path: str) -> HttpRequest:
     """Return a request as the view gets it, after the middleware."""
     request: Any = RequestFactory(HTTP_HOST="localhost").get(path)
     request.session = client.session

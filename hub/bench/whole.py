@@ -74,7 +74,7 @@ def measure_sqlite(folder: Path) -> Figures:
     return figures
 
 
-def measure_postgresql(folder: Path) -> Figures:
+def measure_postgresql(folder: Path, rounds: int) -> Figures:
     """Set a hub up on a database of its own; return the same figures, and those of its catalogue's page."""
     with own_database() as url:
         environment = {**demo_environment(folder), "DATABASE_URL": url}
@@ -83,7 +83,8 @@ def measure_postgresql(folder: Path) -> Figures:
         with Progress("Collecting static files"):
             _run(["manage.py", "collectstatic", "--noinput"], environment)
         with Progress(f"The catalogue's page on {POSTGRESQL}"):
-            page = ask_child(["manage.py", "bench", "--only", "page", "--json"], environment=environment)
+            command = ["manage.py", "bench", "--only", "page", "--rounds", str(rounds), "--json"]
+            page = ask_child(command, environment=environment)
         return {
             "prepare": first,
             "prepare_again": again,

@@ -26,7 +26,7 @@ class Unit(NamedTuple):
 class Recognised:
     """A stretch of a query that names concepts; several where one name stands for several.
 
-    `is_loose` says that the words stand in another order or with others between them.
+    `words_between` counts other words among those of the name; it is one more where they stand in another form.
     """
 
     start: int
@@ -34,7 +34,7 @@ class Recognised:
     language: str
     is_single_word: bool
     concepts: tuple[Concept, ...]
-    is_loose: bool = False
+    words_between: int = 0
 
 
 _WORDS_BETWEEN = 2
@@ -149,7 +149,7 @@ class ConceptTable:
             self._candidates(text, languages),
             key=lambda one: (
                 one.is_single_word,
-                one.is_loose,
+                one.words_between,
                 one.start - one.end,
                 languages.index(one.language),
             ),
@@ -165,7 +165,7 @@ class ConceptTable:
                 continue
             if same:
                 first = chosen[same[0]]
-                if first.is_loose < candidate.is_loose:
+                if first.words_between < candidate.words_between:
                     continue
                 more = tuple(concept for concept in candidate.concepts if concept not in first.concepts)
                 chosen[same[0]] = replace(first, concepts=first.concepts + more)
@@ -206,14 +206,13 @@ class ConceptTable:
 def _side_by_side(
     found: Sequence[Unit], words: Sequence[Unit], names: _Names, language: str
 ) -> Iterator[Recognised]:
-    ends = {unit.start: unit.end for unit in words}
     for first in range(len(found)):
         for last in range(first, min(len(found), first + names.longest)):
             part = found[first : last + 1]
             concepts = names.exact.get(_key([unit.term for unit in part]))
             if concepts:
                 start, end = part[0].start, part[-1].end
-                is_word = ends.get(start) == end or len(part) == 1
+                is_word = any(word.start <= start and end <= word.end for word in words)
                 yield Recognised(start, end, language, is_word, tuple(concepts))
 
 
@@ -222,10 +221,11 @@ def _apart(words: Sequence[Unit], names: _Names, language: str) -> Iterator[Reco
     for term in present:
         for name in names.by_word.get(term, ()):
             if present.issuperset(name):
-                closest = _closest(words, name)
-                if closest[1] - closest[0] < len(name) + _WORDS_BETWEEN:
-                    start, end = words[closest[0]].start, words[closest[1]].end
-                    yield Recognised(start, end, language, False, tuple(names.loose[name]), is_loose=True)
+                first, last = _closest(words, name)
+                between = last - first + 1 - len(name)
+                if between <= _WORDS_BETWEEN:
+                    start, end = words[first].start, words[last].end
+                    yield Recognised(start, end, language, False, tuple(names.loose[name]), between + 1)
 
 
 def _closest(words: Sequence[Unit], name: Sequence[str]) -> tuple[int, int]:

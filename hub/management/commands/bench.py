@@ -53,6 +53,7 @@ class Command(BaseCommand):
         self._sizes: list[int] = options["sizes"] or (
             [SMALL, 1_000] if self._quick else [SMALL, MIDDLE, LARGE]
         )
+        self._rounds: int = options["rounds"] or (3 if self._quick else 40)
         described = machine()
         report = Report()
         results: Results = {}
@@ -81,7 +82,7 @@ class Command(BaseCommand):
         database = {"sqlite": search.SQLITE, "postgresql": search.POSTGRESQL}[connection.vendor]
         client = pages.signed_in()
         with Progress(f"The catalogue's page on {database}"):
-            speeds = pages.measure_speed(client, rounds=3 if self._quick else 40)
+            speeds = pages.measure_speed(client, self._rounds)
             weights = pages.measure_weight(client)
         results["page"] = [asdict(speed) for speed in speeds]
         report.add_speed(speeds, database)
@@ -110,7 +111,7 @@ class Command(BaseCommand):
             by_database = {search.SQLITE: whole.measure_sqlite(data)}
             if search.POSTGRESQL in search.databases():
                 other.mkdir()
-                by_database[search.POSTGRESQL] = whole.measure_postgresql(other)
+                by_database[search.POSTGRESQL] = whole.measure_postgresql(other, self._rounds)
         results["hub"] = {"start": start, "by_database": by_database}
         report.add_whole(start, by_database)
         if page := by_database.get(search.POSTGRESQL, {}).get("page"):
