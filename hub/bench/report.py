@@ -237,14 +237,18 @@ class Report:
         self._limits.append((what, limit, measured, "yes" if holds else "NO"))
 
 
-def write(path: Path, text: str) -> None:
-    """Put the figures between the two marks of a document. Raises BenchError if they are not there."""
+def write(path: Path, text: str | None) -> None:
+    """Put the figures between the two marks of a document, or, without any, only see that they are there.
+
+    Raises BenchError if they are not.
+    """
     document = path.read_text(encoding="utf-8")
     before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise BenchError(f"{path} has no place for figures: it needs the two lines {BEGIN} and {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    if text is not None:
+        path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

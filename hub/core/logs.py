@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "request_id"}
 # Django attaches the whole request to some records; its text would carry the query string.
 _NEVER = {"request", "params", "sql"}
+# Django's lines about refused requests name the path; this one opens an account.
+_ONE_TIME_LINK = re.compile(r"(/account/enrol/)[^/\s]+")
 
 
 class JsonFormatter(logging.Formatter):
@@ -20,7 +23,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _ONE_TIME_LINK.sub(r"\1…", record.getMessage()),
             "request_id": getattr(record, "request_id", "-"),
         }
         for key, value in record.__dict__.items():

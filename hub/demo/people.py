@@ -101,9 +101,7 @@ def _seed(part: Part) -> User:
             part.email, by=None, name=part.name, language=part.language, is_demo=True
         )
     if not is_member(user):
-        community.grant_membership(
-            user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS
-        )
+        community.grant_membership(user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS)
     if part.role is not None and not user.role_grants.filter(role=part.role).exists():
         community.grant_role(user, part.role, by=None, languages=part.languages)
     return user

@@ -162,7 +162,7 @@ def choose_a_date(page: Page, hub: str) -> None:
         page.get_by_role("button", name="Filters")
     ).first.click()
     page.get_by_role("button", name="Date").first.click()
-    page.locator("#id_timestamp_from").click()
+    page.locator("#id_timestamp_0").click()
     expect(page.locator(".xdsoft_datetimepicker:visible")).to_have_count(1)
 
 

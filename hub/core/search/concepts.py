@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from hub.core.search.analysed import folded_word, has_han
 from hub.core.search.records import Concept
 from hub.core.text import detect_languages, fold, near_terms, query_groups, tokens
 from hub.core.text.chinese import LANGUAGE as CHINESE
+from hub.core.text.folding import fold_with_offsets
 
 
 class Unit(NamedTuple):
@@ -37,6 +39,7 @@ class Recognised:
     words_between: int = 0
 
 
+_SPELLED = re.compile(r"[^\W_]+")
 _WORDS_BETWEEN = 2
 """So many other words may stand between the words of a name."""
 
@@ -72,6 +75,19 @@ def _units(text: str, language: str) -> list[Unit]:
     return sorted(found, key=lambda unit: unit.start)
 
 
+def _spelled_words(text: str) -> list[Unit]:
+    """Cut a text into its words, folded but not stemmed, stop words included."""
+    folded = fold_with_offsets(text)
+    return [
+        Unit(match.group(), folded.starts[match.start()], folded.ends[match.end() - 1])
+        for match in _SPELLED.finditer(folded.text)
+    ]
+
+
+def _spans(unit: Unit, spelled: Sequence[Unit]) -> bool:
+    return unit.start <= spelled[0].start and unit.end >= spelled[-1].end
+
+
 def _key(terms: Sequence[str]) -> tuple[str, ...]:
     # "лиц распознавание" names what "распознавание лиц" names; the order of Chinese characters is the word.
     return tuple(terms) if any(map(has_han, terms)) else tuple(sorted(terms))
@@ -79,16 +95,26 @@ def _key(terms: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Names:
-    """The names of one language by their words: side by side (`exact`), and in any order (`loose`)."""
+    """The names of one language by their words: side by side (`exact`), in any order (`loose`), or letter by letter.
+
+    "Without internet" keeps only "internet" when its stop words go, which means the opposite: such names are taken
+    `verbatim`.
+    """
 
     exact: dict[tuple[str, ...], list[Concept]] = field(default_factory=dict)
     loose: dict[tuple[str, ...], list[Concept]] = field(default_factory=dict)
+    verbatim: dict[tuple[str, ...], list[Concept]] = field(default_factory=dict)
     by_word: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
     longest: int = 0
 
     def add(self, name: str, language: str, concept: Concept) -> None:
         found = _units(name, language)
-        if found:
+        spelled = _spelled_words(name)
+        if len(found) == 1 and len(spelled) > 1 and not _spans(found[0], spelled):
+            key = tuple(unit.term for unit in spelled)
+            _append(self.verbatim, key, concept)
+            self.longest = max(self.longest, len(key))
+        elif found:
             _append(self.exact, _key([unit.term for unit in found]), concept)
             self.longest = max(self.longest, len(found))
         words = tuple(sorted({unit.term for unit in _near(_words(name, language), language)}))
@@ -176,10 +202,11 @@ class ConceptTable:
     def _candidates(self, text: str, languages: Sequence[str]) -> Iterator[Recognised]:
         for language in languages:
             names = self._named.get(language)
-            if names is None or not names.exact:
+            if names is None:
                 continue
             words = _words(text, language)
             yield from _side_by_side(_units(text, language), words, names, language)
+            yield from _letter_by_letter(_spelled_words(text), names, language)
             yield from _apart(_near(words, language), names, language)
 
     def completions(self, text: str, languages: Sequence[str], limit: int) -> list[tuple[str, Concept]]:
@@ -214,6 +241,17 @@ def _side_by_side(
                 start, end = part[0].start, part[-1].end
                 is_word = any(word.start <= start and end <= word.end for word in words)
                 yield Recognised(start, end, language, is_word, tuple(concepts))
+
+
+def _letter_by_letter(found: Sequence[Unit], names: _Names, language: str) -> Iterator[Recognised]:
+    if not names.verbatim:
+        return
+    for first in range(len(found)):
+        for last in range(first + 1, min(len(found), first + names.longest)):
+            part = found[first : last + 1]
+            concepts = names.verbatim.get(tuple(unit.term for unit in part))
+            if concepts:
+                yield Recognised(part[0].start, part[-1].end, language, False, tuple(concepts))
 
 
 def _apart(words: Sequence[Unit], names: _Names, language: str) -> Iterator[Recognised]:

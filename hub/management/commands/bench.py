@@ -42,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--quick", action="store_true", help="small sizes and few rounds, to see that it works"
         )
+        parser.add_argument("--rounds", type=int, help="how often each page is asked for (default: 40)")
         parser.add_argument(
             "--write", type=Path, metavar="DOCUMENT", help="put the tables into this document"
         )
@@ -54,6 +55,10 @@ class Command(BaseCommand):
             [SMALL, 1_000] if self._quick else [SMALL, MIDDLE, LARGE]
         )
         self._rounds: int = options["rounds"] or (3 if self._quick else 40)
+        document: Path | None = options["write"]
+        if document:
+            # Said at once, not after an hour.
+            self._write(document, None)
         described = machine()
         report = Report()
         results: Results = {}
@@ -61,22 +66,33 @@ class Command(BaseCommand):
         # What a page says in the log is no part of what it costs, and would stand between the tables.
         logging.disable(logging.CRITICAL)
         try:
-            for name in options["only"] or _MEASUREMENTS:
-                _MEASUREMENTS_AND_TABLES[name](self, report, results)
-        except BenchError as error:
-            raise CommandError(str(error)) from error
+            failures = self._measure(options["only"] or list(_MEASUREMENTS), report, results)
         finally:
             logging.disable(level)
         if options["json"]:
             self.stdout.write(json.dumps(results))
-            return
-        text = report.text(described)
-        self.stdout.write(text)
-        if options["write"]:
+        else:
+            self.stdout.write(report.text(described))
+        if failures:
+            raise CommandError("\n".join(failures))
+        if document:
+            self._write(document, report.text(described))
+
+    def _measure(self, names: list[str], report: Report, results: Results) -> list[str]:
+        """Do the measurements; one that fails does not cost the others. Return what failed, and why."""
+        failures = []
+        for name in names:
             try:
-                write(options["write"], text)
-            except (BenchError, OSError) as error:
-                raise CommandError(str(error)) from error
+                _MEASUREMENTS_AND_TABLES[name](self, report, results)
+            except BenchError as error:
+                failures.append(f"{name}: {error}")
+        return failures
+
+    def _write(self, document: Path, text: str | None) -> None:
+        try:
+            write(document, text)
+        except (BenchError, OSError) as error:
+            raise CommandError(str(error)) from error
 
     def _page(self, report: Report, results: Results) -> None:
         database = {"sqlite": search.SQLITE, "postgresql": search.POSTGRESQL}[connection.vendor]

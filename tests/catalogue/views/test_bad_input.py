@@ -48,7 +48,7 @@ def shelf(index: Callable[[], None]) -> None:
     face = CapabilityFactory(code="face-recognition", label="Face recognition", synonyms="face matching")
     ToolFactory(name="Griffeye", stages=[stage], capabilities=[face], vendor=VendorFactory(name="Magnet", country="CA"))
     ToolFactory(name="Face finder", cost_model="free", summary="Compares faces.", with_caution=True)
-    ToolFactory(name="Disk tool", ai_role="no-ai", data_types=["disk"], offline_capable="")
+    ToolFactory(name="Disk tool", summary="Copies disks.", ai_role="no-ai", data_types=["disk"], offline_capable="")
     ToolFactory(name="Hidden", draft=True)
     index()
 
@@ -83,7 +83,9 @@ def test_no_address_breaks_the_list_or_widens_it(
     member_client: Client, shelf: None, request: pytest.FixtureRequest
 ) -> None:
     examples = 5_000 if request.config.getoption("--long") else 200
-    whole = {good: found_by(member_client, good) for good in GOOD}
+    whole = {
+        (good, language): found_by(member_client, good, language) for good in GOOD for language in LANGUAGE_CODES
+    }
 
     @settings(
         max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=examples == 200
@@ -94,13 +96,13 @@ def test_no_address_breaks_the_list_or_widens_it(
         response = member_client.get(
             f"/{language}/catalogue/?{query}", headers={"HX-Request": "true"} if swapped else {}
         )
+        html = response.content.decode()
         assert response.status_code in (200, 400)
-        page = Page(response)
-        assert values(page.one("html"), "lang") == get_language(language).html_lang
-        assert page.all("a")
-        assert "<script>alert" not in page.html
-        assert "Hidden" not in page.text
-        assert "x=1" not in response.cookies
+        assert f'<html lang="{get_language(language).html_lang}"' in html
+        assert "<a href=" in html
+        assert "<script>alert" not in html
+        assert "Hidden" not in html
+        assert "x" not in response.cookies
         if response.status_code == 200:
             understood, asked = parse(QueryDict(query)), parse(QueryDict(good))
             found = {tool.name for tool in response.context["found"].tools}
@@ -108,14 +110,13 @@ def test_no_address_breaks_the_list_or_widens_it(
             if all(set(understood.filters.get(name, ())) <= set(chosen) for name, chosen in asked.filters.items()) and (
                 understood.exact >= asked.exact
             ):
-                assert found <= (whole[good] if language == "en" or not asked.text else {"Griffeye", "Face finder"})
-            assert len(found) <= 3
+                assert found <= whole[good, language]
 
     law()
 
 
-def found_by(client: Client, query: str) -> set[str]:
-    response = client.get(f"/en/catalogue/?{query}")
+def found_by(client: Client, query: str, language: str = "en") -> set[str]:
+    response = client.get(f"/{language}/catalogue/?{query}")
     assert response.status_code == 200
     return {tool.name for tool in response.context["found"].tools}
 
@@ -181,6 +182,6 @@ class TestAddressesOfTools:
             # A path of dots or an empty one is that of another page.
             assert response.status_code in (400, 404) or "/" in slug or not slug.strip("./ ")
             if response.status_code in (400, 404):
-                assert values(Page(response).one("html"), "lang") == get_language(language).html_lang
+                assert f'<html lang="{get_language(language).html_lang}"' in response.content.decode()
 
         law()

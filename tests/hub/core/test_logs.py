@@ -79,3 +79,8 @@ def test_six_languages_stay_readable() -> None:
 def test_any_text_is_one_line_that_can_be_written(message: str, value: str) -> None:
     found = line("%s", message, value=value)
     assert set(found) == {"at", "level", "logger", "message", "request_id", "value"}
+
+
+def test_a_one_time_link_does_not_reach_the_log() -> None:
+    said = line("Not Found: %s", "/en/account/enrol/Zk3-secret_token/")["message"]
+    assert said == "Not Found: /en/account/enrol/…/"
