@@ -34,6 +34,9 @@ SOURCE_PERMISSION = "catalogue.publish_tool"
 """Who has it may change facts and English texts of tools; without it, only texts in other languages."""
 
 
+_LEFT_TO_RIGHT = frozenset({"code", "slug", "url", "source_url", "licence", "checked_on"})
+"""Fields that are written from left to right in every language."""
+
 SOURCE_TEXT = column_of("summary", DEFAULT_LANGUAGE)
 
 
@@ -53,6 +56,8 @@ class RecordForm(WagtailAdminModelForm):
             formset.form_kwargs["taxonomy"] = self.taxonomy
         for name in self.fields:
             self.fields[name] = self._with_labels(name, self.fields[name])
+            if name in _LEFT_TO_RIGHT:
+                self.fields[name].widget.attrs["dir"] = "ltr"
         for name in self.fixed:
             if self.instance.pk and name in self.fields:
                 self.fields[name].disabled = True

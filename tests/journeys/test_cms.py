@@ -173,7 +173,7 @@ def is_mirrored_in_arabic(page: Page, hub: str) -> None:
         page.goto(hub + path)
         page.wait_for_function("document.body.classList.contains('ready')")
         assert page.locator("html").get_attribute("dir") == "rtl"
-        sidebar, main = (page.locator(part).bounding_box() for part in ("#wagtail-sidebar", "#main"))
+        sidebar, main = (page.locator(part).bounding_box() for part in ("#wagtail-sidebar .sidebar", "#main"))
         assert sidebar is not None
         assert main is not None
         assert sidebar["x"] > main["x"]

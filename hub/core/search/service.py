@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from threading import Lock
 from types import MappingProxyType
 
@@ -196,6 +196,9 @@ class SearchService:
         self, planned: Plan, request: SearchRequest, table: ConceptTable, lexicons: Sequence[Lexicon]
     ) -> Plan | None:
         """Return the plan for the likeliest text that finds something without filters; None if there is none."""
+        joined = self._best(planned, request, table, _joined(planned, lexicons))
+        if joined is not None:
+            return joined
         unknown = [word for word in planned.words if self._is_unknown(word, lexicons)]
         if len(unknown) > _MOST_CORRECTED:
             return None
@@ -284,6 +287,18 @@ def _meant(word: Word, lexicons: Sequence[Lexicon]) -> list[Meant]:
             found = one._replace(errors=one.errors + _OTHER_LANGUAGE * (rank > 0))
             best[one.text] = min(found, best.get(one.text, found), key=likeliest_first)
     return sorted(best.values(), key=likeliest_first)[:_CANDIDATES]
+
+
+def _joined(planned: Plan, lexicons: Sequence[Lexicon]) -> list[tuple[float, str]]:
+    """Return the texts in which two neighbouring words are one known word, as in "griff eye"."""
+    return [
+        (1.0, planned.text[: first.start] + first.folded + second.folded + planned.text[second.end :])
+        for first, second in pairwise(planned.words)
+        if first.folded
+        and second.folded
+        and planned.text[first.end : second.start] in (" ", "-")
+        and any(lexicon.frequency(first.folded + second.folded) for lexicon in lexicons)
+    ]
 
 
 def _errors(combination: Sequence[Meant]) -> tuple[float, int]:

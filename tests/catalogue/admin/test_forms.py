@@ -192,6 +192,15 @@ def test_a_vendor_has_a_country_by_name_or_none() -> None:
     assert form.save().country == ""
 
 
+def test_addresses_and_codes_are_written_from_left_to_right_in_every_language() -> None:
+    with override("ar"):
+        form = TOOL_FORM(instance=ToolFactory())
+        assert {form.fields[name].widget.attrs["dir"] for name in ("code", "slug", "url", "licence")} == {
+            "ltr"
+        }
+        assert "dir" not in form.fields["name"].widget.attrs
+
+
 def test_texts_are_written_in_the_direction_of_their_language() -> None:
     form = TOOL_FORM(instance=ToolFactory())
     for language in LANGUAGES:

@@ -21,7 +21,20 @@ from tests.factories.catalogue import CapabilityFactory, StageFactory, ToolFacto
 pytestmark = pytest.mark.django_db
 
 LOOKUPS = sorted({*Field.get_lookups(), *TextField.get_lookups()})
-COLUMNS = ("id", "pk", "live", "name", "slug", "code", "vendor", "vendor__name", "stages__code", "reports__text", "stage", "q")
+COLUMNS = (
+    "id",
+    "pk",
+    "live",
+    "name",
+    "slug",
+    "code",
+    "vendor",
+    "vendor__name",
+    "stages__code",
+    "reports__text",
+    "stage",
+    "q",
+)
 KEYS = (
     *(facet.name for facet in FACETS),
     *(f"{column}__{lookup}" for column in COLUMNS for lookup in LOOKUPS),
@@ -46,9 +59,16 @@ def shelf(index: Callable[[], None]) -> None:
     """Four tools, one of them hidden."""
     stage = StageFactory(code="analysis")
     face = CapabilityFactory(code="face-recognition", label="Face recognition", synonyms="face matching")
-    ToolFactory(name="Griffeye", stages=[stage], capabilities=[face], vendor=VendorFactory(name="Magnet", country="CA"))
+    ToolFactory(
+        name="Griffeye",
+        stages=[stage],
+        capabilities=[face],
+        vendor=VendorFactory(name="Magnet", country="CA"),
+    )
     ToolFactory(name="Face finder", cost_model="free", summary="Compares faces.", with_caution=True)
-    ToolFactory(name="Disk tool", summary="Copies disks.", ai_role="no-ai", data_types=["disk"], offline_capable="")
+    ToolFactory(
+        name="Disk tool", summary="Copies disks.", ai_role="no-ai", data_types=["disk"], offline_capable=""
+    )
     ToolFactory(name="Hidden", draft=True)
     index()
 
@@ -67,9 +87,9 @@ def encoded(text: str) -> str:
 
 def pairs(most: int = 6) -> st.SearchStrategy[str]:
     one = st.builds(lambda key, value: f"{encoded(key)}={encoded(value)}", keys(), texts())
-    raw = st.binary(max_size=40).map(quote_from_bytes) | st.text(alphabet="&=;+%?#[]{}|^~ \"'<>\\`a0", max_size=30).map(
-        lambda text: quote(text, safe="&=;+%?[]{}|^~'\\`")
-    )
+    raw = st.binary(max_size=40).map(quote_from_bytes) | st.text(
+        alphabet="&=;+%?#[]{}|^~ \"'<>\\`a0", max_size=30
+    ).map(lambda text: quote(text, safe="&=;+%?[]{}|^~'\\`"))
     return st.lists(one | raw, max_size=most).map("&".join)
 
 
@@ -84,11 +104,16 @@ def test_no_address_breaks_the_list_or_widens_it(
 ) -> None:
     examples = 5_000 if request.config.getoption("--long") else 200
     whole = {
-        (good, language): found_by(member_client, good, language) for good in GOOD for language in LANGUAGE_CODES
+        (good, language): found_by(member_client, good, language)
+        for good in GOOD
+        for language in LANGUAGE_CODES
     }
 
     @settings(
-        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=examples == 200
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=examples == 200,
     )
     @given(st.sampled_from(GOOD), pairs(), st.sampled_from(LANGUAGE_CODES), st.booleans())
     def law(good: str, bad: str, language: str, swapped: bool) -> None:
@@ -107,9 +132,9 @@ def test_no_address_breaks_the_list_or_widens_it(
             understood, asked = parse(QueryDict(query)), parse(QueryDict(good))
             found = {tool.name for tool in response.context["found"].tools}
             # Another valid value beside a chosen one widens, as it should; whatever is not understood never does.
-            if all(set(understood.filters.get(name, ())) <= set(chosen) for name, chosen in asked.filters.items()) and (
-                understood.exact >= asked.exact
-            ):
+            if all(
+                set(understood.filters.get(name, ())) <= set(chosen) for name, chosen in asked.filters.items()
+            ) and (understood.exact >= asked.exact):
                 assert found <= whole[good, language]
 
     law()
@@ -122,7 +147,9 @@ def found_by(client: Client, query: str, language: str = "en") -> set[str]:
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_hostile_text_finds_what_it_names_or_nothing(member_client: Client, shelf: None, value: str) -> None:
+def test_a_hostile_text_finds_what_it_names_or_nothing(
+    member_client: Client, shelf: None, value: str
+) -> None:
     response = member_client.get(f"/en/catalogue/?q={encoded(value)}")
     assert response.status_code in (200, 400)
     if response.status_code == 200 and parse(QueryDict(f"q={encoded(value)}")).text:
@@ -175,8 +202,17 @@ class TestAddressesOfTools:
     ) -> None:
         examples = 2_000 if request.config.getoption("--long") else 100
 
-        @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=examples == 100)
-        @given(texts() | st.from_regex(r"[a-z0-9-]{1,90}", fullmatch=True), st.sampled_from(LANGUAGE_CODES), st.sampled_from(["", "report/"]))
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=examples == 100,
+        )
+        @given(
+            texts() | st.from_regex(r"[a-z0-9-]{1,90}", fullmatch=True),
+            st.sampled_from(LANGUAGE_CODES),
+            st.sampled_from(["", "report/"]),
+        )
         def law(slug: str, language: str, more: str) -> None:
             response = member_client.get(f"/{language}/catalogue/{encoded(slug)}/{more}")
             # A path of dots or an empty one is that of another page.

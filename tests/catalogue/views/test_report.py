@@ -44,7 +44,9 @@ class TestTheForm:
 
     def test_the_facts_in_question_are_chosen_beforehand(self, member_client: Client, tool: Tool) -> None:
         page = Page(member_client.get(ADDRESS + "?group=licence"))
-        assert [values(box, "value") for box in page.all("input", type="radio") if has(box, "checked")] == ["licence"]
+        assert [values(box, "value") for box in page.all("input", type="radio") if has(box, "checked")] == [
+            "licence"
+        ]
 
     @pytest.mark.parametrize("group", ["nonsense", "", "<script>", "licence&group=x"])
     def test_an_unknown_choice_is_none(self, member_client: Client, tool: Tool, group: str) -> None:
@@ -63,12 +65,19 @@ class TestSending:
         response = member_client.post(ADDRESS.replace("/en/", "/fr/"), GOOD)
         assert (response.status_code, response["Location"]) == (302, "/fr/catalogue/griffeye/")
         report = FactReport.objects.get()
-        assert (report.tool, report.reporter, report.language, report.state) == (tool, member, "fr", ReportState.OPEN)
+        assert (report.tool, report.reporter, report.language, report.state) == (
+            tool,
+            member,
+            "fr",
+            ReportState.OPEN,
+        )
         assert {name: getattr(report, name) for name in GOOD} == GOOD
         shown = Page(member_client.get("/en/catalogue/griffeye/"))
         assert shown.all("div", role="status")
 
-    def test_a_report_is_recorded_without_its_words(self, member_client: Client, member: User, tool: Tool) -> None:
+    def test_a_report_is_recorded_without_its_words(
+        self, member_client: Client, member: User, tool: Tool
+    ) -> None:
         member_client.post(ADDRESS, GOOD)
         entry = AuditEntry.objects.get(action="fact.reported")
         assert entry.actor == member
@@ -137,7 +146,9 @@ class TestBadInput:
         assert len(Page(response).links(Page(response).one("div", css="summary"))) == 2
 
     def test_html_stays_text(self, member_client: Client, tool: Tool) -> None:
-        response = member_client.post(ADDRESS, {**GOOD, "text": "</textarea><script>alert(1)</script>", "group": ""})
+        response = member_client.post(
+            ADDRESS, {**GOOD, "text": "</textarea><script>alert(1)</script>", "group": ""}
+        )
         assert b"<script>alert" not in response.content
 
     def test_a_form_needs_its_token(self, member: User, tool: Tool) -> None:

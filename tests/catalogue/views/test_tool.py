@@ -57,10 +57,10 @@ def facts(page: Page) -> dict[str, str]:
     """Return the values of the ledgers by their labels."""
     found = {}
     for element in page.all("dt"):
-        parent = next(
-            one for one in page.all("div") if any(child is element for child in one.children)
+        parent = next(one for one in page.all("div") if any(child is element for child in one.children))
+        found[words(element)] = words(
+            next(child for child in parent.children if getattr(child, "name", "") == "dd")
         )
-        found[words(element)] = words(next(child for child in parent.children if getattr(child, "name", "") == "dd"))
     return found
 
 
@@ -131,9 +131,16 @@ class TestLanguages:
         assert values(html, "dir") == direction_of(language)
 
     def test_english_texts_on_an_arabic_page_say_so(self, show: Open) -> None:
-        tool = ToolFactory(summary="Finds faces.", readiness_note="Needs a course.", cost_note="From 3 seats.", with_sources=True)
+        tool = ToolFactory(
+            summary="Finds faces.",
+            readiness_note="Needs a course.",
+            cost_note="From 3 seats.",
+            with_sources=True,
+        )
         CautionFactory(tool=tool, text="Errs with children.")
-        ImplementationFactory(tool=tool, steps="Download it\nRun it", price_note="Ask the vendor.", note="Runs slowly.")
+        ImplementationFactory(
+            tool=tool, steps="Download it\nRun it", price_note="Ask the vendor.", note="Runs slowly."
+        )
         DataFlowFactory(tool=tool, data_leaves="yes", what_leaves="Whole images.", note="No analytics found.")
         ErrorMeasureFactory(tool=tool, note="On adults only.")
         page = show(tool, "ar")
@@ -178,7 +185,10 @@ class TestFacts:
     def test_what_an_officer_asks_first_is_answered_first(self, show: Open) -> None:
         tool = ToolFactory(**WHOLE, licence="GPL-3.0-only", offline_capable="yes")
         page = show(tool)
-        assert [(words(item.children[0]), words(item.children[1])) for item in page.one("dl", css="glance").children] == [
+        assert [
+            (words(item.children[0]), words(item.children[1]))
+            for item in page.one("dl", css="glance").children
+        ] == [
             ("Can we have it?", "public"),
             ("What does it cost?", "open-source"),
             ("What leaves our network?", "no"),
@@ -188,7 +198,9 @@ class TestFacts:
 
     def test_what_nobody_knows_is_written_out_everywhere(self, show: Open) -> None:
         page = show(ToolFactory(unknown=True))
-        assert [words(item.children[1]) for item in page.one("dl", css="glance").children] == ["not known"] * 5
+        assert [words(item.children[1]) for item in page.one("dl", css="glance").children] == [
+            "not known"
+        ] * 5
         assert "Vendor: not known" in page.text
         assert "No stage is on record: not known" in page.text
         assert "Nobody has published a rate that we could trace to a version and a test set." in page.text
@@ -246,7 +258,12 @@ class TestFacts:
     def test_many_gaps_share_a_row_that_names_them_and_asks(self, show: Open) -> None:
         page = show(ToolFactory(unknown=True, slug="gaps"))
         found = facts(page)
-        assert found["What it does, Data it reads, Role of AI, Readiness, Where it runs, Operating systems, Works offline, Who may have it, Interface languages"] == "not known"
+        assert (
+            found[
+                "What it does, Data it reads, Role of AI, Readiness, Where it runs, Operating systems, Works offline, Who may have it, Interface languages"
+            ]
+            == "not known"
+        )
         assert "/en/catalogue/gaps/report/?group=deployment" in page.links().values()
 
     def test_the_page_leads_to_the_list_of_its_capability(self, show: Open) -> None:
@@ -258,14 +275,22 @@ class TestFacts:
             StageFactory(code=code, label=code.capitalize(), position=position)
         page = show(ToolFactory(stages=["case", "wellbeing"]))
         section = page.one("section", id="stage")
-        assert [words(item) for item in walk(section) if item.name == "li" and "on" in values(item, "class").split()] == [
+        assert [
+            words(item)
+            for item in walk(section)
+            if item.name == "li" and "on" in values(item, "class").split()
+        ] == [
             "Case, served",
             "Wellbeing",
         ]
-        assert "not stated for this tool" in words(show(ToolFactory(stages=["case"])).one("section", id="stage"))
+        assert "not stated for this tool" in words(
+            show(ToolFactory(stages=["case"])).one("section", id="stage")
+        )
 
     def test_the_vendor_and_other_names_are_named(self, show: Open) -> None:
-        tool = ToolFactory(name="Griffeye", vendor=VendorFactory(name="Magnet", country="CA"), with_alias=True)
+        tool = ToolFactory(
+            name="Griffeye", vendor=VendorFactory(name="Magnet", country="CA"), with_alias=True
+        )
         text = show(tool).text
         assert "Magnet, Canada" in text
         assert f"Also known as {tool.aliases.get().name}" in text
@@ -287,7 +312,9 @@ class TestCautions:
 
     def test_a_ruling_is_called_one_and_answers_whether_it_may_be_used(self, show: Open) -> None:
         tool = ToolFactory()
-        CautionFactory(tool=tool, kind="regulator-decision", text="Forbidden.", issued_by="A court", issued_on="2026-01")
+        CautionFactory(
+            tool=tool, kind="regulator-decision", text="Forbidden.", issued_by="A court", issued_on="2026-01"
+        )
         page = show(tool)
         assert "Decision by an authority" in words(page.one("div", css="ruling"))
         assert "Issued by A court, Jan 2026" in words(page.one("div", css="ruling"))
@@ -307,7 +334,9 @@ class TestErrors:
     def test_an_independent_rate_is_preferred_and_shown_on_the_card(self, show: Open) -> None:
         tool = ToolFactory()
         ErrorMeasureFactory(tool=tool, measure="false-positive-rate", value="0.1", measured_by="vendor")
-        ErrorMeasureFactory(tool=tool, measure="false-positive-rate", value="2.5", measured_by="independent", test_set="B")
+        ErrorMeasureFactory(
+            tool=tool, measure="false-positive-rate", value="2.5", measured_by="independent", test_set="B"
+        )
         section = words(show(tool).one("section", id="errors"))
         card = words(show(tool).one("div", css="errs"))
         assert "2.5%" in card
@@ -327,10 +356,19 @@ class TestErrors:
         tool = ToolFactory()
         capability = CapabilityFactory(code="age")
         for group, value in (("", "91.5"), ("women", "90"), ("men", "93")):
-            ErrorMeasureFactory(tool=tool, capability=capability, group=group, value=value, test_set="Adience")
-        ErrorMeasureFactory(tool=tool, capability=capability, value="4.2", unit="years", measure="mae-years", test_set="UTK")
-        ErrorMeasureFactory(tool=tool, capability=capability, value="0.97", unit="fraction", measure="auc", test_set="UTK")
-        rows = [words(row) for row in show(tool).one("section", id="errors").children[-1].children[0].children[-1].children]
+            ErrorMeasureFactory(
+                tool=tool, capability=capability, group=group, value=value, test_set="Adience"
+            )
+        ErrorMeasureFactory(
+            tool=tool, capability=capability, value="4.2", unit="years", measure="mae-years", test_set="UTK"
+        )
+        ErrorMeasureFactory(
+            tool=tool, capability=capability, value="0.97", unit="fraction", measure="auc", test_set="UTK"
+        )
+        rows = [
+            words(row)
+            for row in show(tool).one("section", id="errors").children[-1].children[0].children[-1].children
+        ]
         assert len(rows) == 3
         for part in ("all 91.5%", "women 90%", "men 93%"):
             assert part in rows[0]
@@ -343,7 +381,12 @@ class TestErrors:
         for group in ("", "women"):
             ErrorMeasureFactory(tool=tool, capability=capability, group=group, test_set="Adience")
         groups = show(tool, "fr").one("ul", css="groups")
-        assert [values(one, "lang") for item in groups.children for one in item.children[:1] if hasattr(one, "name") and has(one, "lang")] == ["en"]
+        assert [
+            values(one, "lang")
+            for item in groups.children
+            for one in item.children[:1]
+            if hasattr(one, "name") and has(one, "lang")
+        ] == ["en"]
 
 
 class TestEgress:
@@ -353,8 +396,18 @@ class TestEgress:
     )
     def test_whether_material_leaves_is_said(self, show: Open, leaves: str, expected: str) -> None:
         tool = ToolFactory()
-        DataFlowFactory(tool=tool, data_leaves=leaves, vendor_training_use="", telemetry="opt-out", note="Read in the manual.")
-        rows = [words(row) for row in show(tool).one("section", id="egress").children if getattr(row, "name", "") == "div"]
+        DataFlowFactory(
+            tool=tool,
+            data_leaves=leaves,
+            vendor_training_use="",
+            telemetry="opt-out",
+            note="Read in the manual.",
+        )
+        rows = [
+            words(row)
+            for row in show(tool).one("section", id="egress").children
+            if getattr(row, "name", "") == "div"
+        ]
         assert f"The material you examine {expected}" in " ".join(rows)
         assert "Used to train the vendor’s models not known" in " ".join(rows)
         assert "Read in the manual." in words(show(tool).one("section", id="egress"))
@@ -366,7 +419,9 @@ class TestEgress:
 class TestSources:
     def tool(self) -> Tool:
         tool = ToolFactory(capabilities=["ocr"])
-        for number, group in enumerate(("purpose", "deployment", "access-cost", "ai-errors", "languages", "licence")):
+        for number, group in enumerate(
+            ("purpose", "deployment", "access-cost", "ai-errors", "languages", "licence")
+        ):
             FactSourceFactory(tool=tool, group=group, url=f"https://example.org/{number % 4}")
         CautionFactory(tool=tool, source_url="https://example.org/ruling")
         ImplementationFactory(tool=tool, source_url="https://example.org/install")
@@ -407,7 +462,9 @@ class TestSources:
         for tool in (self.tool(), ToolFactory(unknown=True), ToolFactory(**WHOLE)):
             page = show(tool)
             assert len(set(page.ids)) == len(page.ids)
-            inside = {values(link, "href")[1:] for link in page.all("a") if values(link, "href").startswith("#")}
+            inside = {
+                values(link, "href")[1:] for link in page.all("a") if values(link, "href").startswith("#")
+            }
             assert inside <= set(page.ids)
 
     def test_no_address_tells_other_sites_where_the_reader_came_from(self, show: Open) -> None:
@@ -420,11 +477,18 @@ class TestSimilar:
     def test_similar_tools_are_named_and_withdrawn_ones_are_not(self, show: Open, index: Deliver) -> None:
         face = [CapabilityFactory(code="face"), CapabilityFactory(code="age")]
         tools = [
-            ToolFactory(name=f"Face tool {number}", capabilities=face, summary="Compares faces of children in images.")
+            ToolFactory(
+                name=f"Face tool {number}", capabilities=face, summary="Compares faces of children in images."
+            )
             for number in range(4)
         ]
         for number in range(8):
-            ToolFactory(name=f"Disk tool {number}", summary="Copies whole disks bit by bit.", data_types=["disk"], ai_role="no-ai")
+            ToolFactory(
+                name=f"Disk tool {number}",
+                summary="Copies whole disks bit by bit.",
+                data_types=["disk"],
+                ai_role="no-ai",
+            )
         index()
         aside = show(tools[0]).links()
         assert {"Face tool 1", "Face tool 2", "Face tool 3"} <= set(aside)
