@@ -181,20 +181,13 @@ class ConceptTable:
             ),
         )
         for candidate in found:
-            same = [
-                at
-                for at, one in enumerate(chosen)
-                if (one.start, one.end) == (candidate.start, candidate.end)
+            touched = [
+                at for at, one in enumerate(chosen) if one.start < candidate.end and candidate.start < one.end
             ]
-            overlaps = any(one.start < candidate.end and candidate.start < one.end for one in chosen)
-            if (overlaps and not same) or not accept(candidate):
+            if len(touched) > 1 or not accept(candidate):
                 continue
-            if same:
-                first = chosen[same[0]]
-                if first.words_between < candidate.words_between:
-                    continue
-                more = tuple(concept for concept in candidate.concepts if concept not in first.concepts)
-                chosen[same[0]] = replace(first, concepts=first.concepts + more)
+            if touched:
+                chosen[touched[0]] = _together(chosen[touched[0]], candidate)
             else:
                 chosen.append(candidate)
         return sorted(chosen, key=lambda one: one.start)
@@ -228,6 +221,19 @@ class ConceptTable:
                     seen.add((concept.facet, concept.value))
                     chosen.append((name, concept))
         return chosen
+
+
+def _together(first: Recognised, second: Recognised) -> Recognised:
+    """Return the better of two overlapping names with what the other adds: concepts, or words, of the same."""
+    if (first.start, first.end) == (second.start, second.end):
+        if first.words_between < second.words_between:
+            return first
+        more = tuple(concept for concept in second.concepts if concept not in first.concepts)
+        return replace(first, concepts=first.concepts + more)
+    if all(concept in first.concepts for concept in second.concepts):
+        # "Keyword search in documents" names one thing twice.
+        return replace(first, start=min(first.start, second.start), end=max(first.end, second.end))
+    return first
 
 
 def _side_by_side(

@@ -29,6 +29,8 @@ CLOSED_PATHS = [
     "/en/catalogue/",
     "/en/catalogue/there-is-none/",
     "/en/catalogue/there/is/none/",
+    "/en/catalogue/there-is.none",
+    "/ar/learning/there.is.none/",
     "/en/learning/",
     "/en/learning/none/",
     "/ar/community/",

@@ -81,6 +81,14 @@ def test_a_latin_abbreviation_of_a_chinese_list_is_known_where_latin_letters_are
     assert recognised("FR", "en") == [("FR", ["face"])]
 
 
+def test_names_of_one_concept_that_overlap_are_one_name() -> None:
+    table = ConceptTable(
+        (Concept("does", "search", {"en": ("keyword search", "search documents")}),), LANGUAGES
+    )
+    text = "keyword search documents"
+    assert recognised(text, table=table) == [(text, ["search"])]
+
+
 def test_a_refused_name_is_not_recognised() -> None:
     assert TABLE.recognise("face recognition", ("en",), lambda one: False) == []
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.text import chinese, tables
+from hub.core.text import chinese, generic_terms, matches, near_terms, tables
 from hub.core.text.equivalents import canonical
 from hub.core.text.folding import fold
 from hub.core.text.stems import resolve, term_of
@@ -114,3 +114,21 @@ def test_several_threads_build_a_table_once() -> None:
         results = set(pool.map(build, ["Été"] * 200))
     assert results == {"ete"}
     assert built == ["Été"]
+
+
+@pytest.mark.parametrize("language", ALL)
+def test_generic_and_near_words_are_single_words_without_contradiction(language: str) -> None:
+    assert len(generic_terms(language)) > 20
+    near = near_terms(language)
+    assert len(near) > 20
+    assert all(near[term] == term for term in near.values())
+
+
+def test_generic_words_are_still_indexed() -> None:
+    assert matches("software", "Forensic software for phones.", "en")
+    assert matches("программа", "Программа для телефонов.", "ru")
+
+
+def test_near_words_do_not_make_texts_match() -> None:
+    assert near_terms("en")["recognise"] == near_terms("en")["detect"]
+    assert not matches("recognise", "It detects faces.", "en")
