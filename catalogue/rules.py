@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from license_expression import ExpressionError
-
 from catalogue.enums import AI_ROLES_SHOWN_FIRST, NOT_KNOWN, READY_FOR_OFFICERS
-from hub.core.licences import spdx
+from hub.core.licences import UNREADABLE, spdx
 
 FRESH_FOR = timedelta(days=90)
 

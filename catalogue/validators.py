@@ -15,10 +15,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
-from license_expression import ExpressionError
 
 from catalogue.enums import CODES, Vocabulary
-from hub.core.licences import spdx
+from hub.core.licences import UNREADABLE, spdx
 
 _REDUCED_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from license_expression import Licensing, get_spdx_licensing
+from license_expression import ExpressionError, Licensing, get_spdx_licensing
+
+UNREADABLE = (ExpressionError, AttributeError, IndexError, TypeError, ValueError)
+"""What reading a text raises that is no expression, such as "MIT AND" or "()"."""
 
 
 @cache

@@ -46,6 +46,7 @@ class TestLicences:
             ("LicenseRef-MiVOLO", ("own-terms",)),
             ("MIT AND LicenseRef-Llama-Community", ("permissive", "own-terms")),
             ("no licence at all (", ("own-terms",)),
+            ("()", ("own-terms",)),
         ],
     )
     def test_a_licence_belongs_to_the_families_of_those_it_names(

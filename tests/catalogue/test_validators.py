@@ -152,7 +152,9 @@ class TestLicences:
     def test_an_spdx_expression_passes(self, value: str) -> None:
         validate_licence(value)
 
-    @pytest.mark.parametrize("value", ["My licence", "MIT AND", "(MIT", "a/b", "proprietary AND MIT", "\x00"])
+    @pytest.mark.parametrize(
+        "value", ["My licence", "()", "MIT AND", "(MIT", "a/b", "proprietary AND MIT", "\x00"]
+    )
     def test_anything_else_is_refused(self, value: str) -> None:
         assert not accepts(validate_licence, value)  # type: ignore[arg-type]
 
