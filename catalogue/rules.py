@@ -48,8 +48,7 @@ def licence_families(licence: str) -> tuple[str, ...]:
         return ("proprietary",)
     try:
         parsed = spdx().parse(licence, validate=False)
-    except (ExpressionError, ValueError, LookupError, TypeError, AttributeError):
-        # The parser trips over "()" and the like instead of refusing it.
+    except UNREADABLE:
         return ("own-terms",)
     if parsed is None:
         return ()

@@ -89,7 +89,7 @@ def validate_licence(value: str) -> None:
         unknown = [
             key for key in licensing.unknown_license_keys(value) if not key.lower().startswith("licenseref-")
         ]
-    except (ExpressionError, ValueError, LookupError, TypeError, AttributeError):
+    except UNREADABLE:
         unknown = [value]
     if unknown:
         raise ValidationError(

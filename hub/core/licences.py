@@ -6,8 +6,8 @@ from functools import cache
 
 from license_expression import ExpressionError, Licensing, get_spdx_licensing
 
-UNREADABLE = (ExpressionError, AttributeError, IndexError, TypeError, ValueError)
-"""What reading a text raises that is no expression, such as "MIT AND" or "()"."""
+UNREADABLE = (ExpressionError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading a text raises that is no expression: the parser trips over "()" and the like instead of refusing it."""
 
 
 @cache

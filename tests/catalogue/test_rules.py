@@ -47,6 +47,7 @@ class TestLicences:
             ("MIT AND LicenseRef-Llama-Community", ("permissive", "own-terms")),
             ("no licence at all (", ("own-terms",)),
             ("()", ("own-terms",)),
+            ("( OR -", ("own-terms",)),
         ],
     )
     def test_a_licence_belongs_to_the_families_of_those_it_names(

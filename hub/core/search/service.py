@@ -14,7 +14,7 @@ from hub.core.search.lexicon import Lexicon, Meant, likeliest_first
 from hub.core.search.planner import Plan, Word, plan
 from hub.core.search.protocol import Engine, EngineRequest, EngineResult
 from hub.core.search.records import Correction, Hit, SearchRequest, SearchResult, Suggestion
-from hub.core.text import detect_languages
+from hub.core.text import detect_languages, is_listed
 
 _SECOND_LANGUAGE = "en"
 _COMPLETIONS = 20
@@ -199,7 +199,7 @@ class SearchService:
         joined = self._best(planned, request, table, _joined(planned, lexicons))
         if joined is not None:
             return joined
-        unknown = [word for word in planned.words if self._is_unknown(word, lexicons)]
+        unknown = [word for word in planned.words if self._is_unknown(planned, word, lexicons)]
         if len(unknown) > _MOST_CORRECTED:
             return None
         if unknown:
@@ -217,8 +217,10 @@ class SearchService:
         texts = [_replaced(planned, [word], [meant], table) for word, meant in tried_one]
         return self._best(planned, request, table, texts, as_name=True)
 
-    def _is_unknown(self, word: Word, lexicons: Sequence[Lexicon]) -> bool:
+    def _is_unknown(self, planned: Plan, word: Word, lexicons: Sequence[Lexicon]) -> bool:
         if not word.is_needed or not word.folded or any(one.frequency(word.folded) for one in lexicons):
+            return False
+        if any(is_listed(word.folded, language) for language in planned.languages):
             return False
         return not self.engine.count(word.node, {})
 

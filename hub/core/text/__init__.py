@@ -3,7 +3,15 @@
 Every engine indexes these terms, so that a query finds the same on a laptop and on a cluster.
 """
 
-from hub.core.text.analysis import generic_terms, highlight, matches, near_terms, query_groups, tokens
+from hub.core.text.analysis import (
+    generic_terms,
+    highlight,
+    is_listed,
+    matches,
+    near_terms,
+    query_groups,
+    tokens,
+)
 from hub.core.text.folding import QUERY_LIMIT, clean_query, fold
 from hub.core.text.records import Group, Token
 from hub.core.text.scripts import detect_languages
@@ -23,6 +31,7 @@ __all__ = [
     "fold",
     "generic_terms",
     "highlight",
+    "is_listed",
     "matches",
     "near_terms",
     "query_groups",

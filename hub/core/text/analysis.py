@@ -173,6 +173,15 @@ def near_terms(language: str) -> dict[str, str]:
     return resolve(pair for pair in pairs if pair[0] != pair[1])
 
 
+def is_listed(word: str, language: str) -> bool:
+    """Say whether the tables know a single word of this language: then it is no mistyped other word."""
+    found = query_groups(word, language)
+    if len(found) != 1:
+        return False
+    terms = found[0].terms
+    return "+".join(terms) in near_terms(language) or terms in generic_terms(language)
+
+
 def _only_group(word: str, language: str, table: str) -> Group:
     groups = query_groups(word, language)
     if len(groups) != 1:

@@ -365,3 +365,10 @@ def test_5000_characters_are_answered(service: SearchService) -> None:
     for text in ("x" * 5000, "face recognition " * 300, "人" * 5000, "a b " * 1250, "\u0301" * 5000):
         service.search(SearchRequest(text, "en", facets=("does",)))
         service.suggest(text, "en")
+
+
+def test_a_word_that_the_tables_know_is_not_taken_for_a_mistyped_one(service: SearchService) -> None:
+    result = service.search(SearchRequest("reconnaissance faciale identiques", "fr"))
+    assert result.correction is None
+    assert result.left_out == ("identiques",)
+    assert {hit.key for hit in result.hits} == {"1", "2"}

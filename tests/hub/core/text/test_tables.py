@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.text import chinese, generic_terms, matches, near_terms, tables
+from hub.core.text import chinese, generic_terms, is_listed, matches, near_terms, tables
 from hub.core.text.equivalents import canonical
 from hub.core.text.folding import fold
 from hub.core.text.stems import resolve, term_of
@@ -132,3 +132,11 @@ def test_generic_words_are_still_indexed() -> None:
 def test_near_words_do_not_make_texts_match() -> None:
     assert near_terms("en")["recognise"] == near_terms("en")["detect"]
     assert not matches("recognise", "It detects faces.", "en")
+
+
+def test_words_of_the_tables_are_known_by_their_inflections() -> None:
+    assert is_listed("identiques", "fr")
+    assert is_listed("personnes", "fr")
+    assert not is_listed("personne", "ru")
+    assert not is_listed("two words", "en")
+    assert not is_listed("", "en")
