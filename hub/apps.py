@@ -1,6 +1,11 @@
 """The roof: what composes the rooms."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.core.management import call_command
 
 
 class HubConfig(AppConfig):
@@ -14,3 +19,12 @@ class HubConfig(AppConfig):
         from hub.door import checks, pages, receivers  # noqa: F401, PLC0415 - models must be loaded first
 
         receivers.connect()
+        self._register_duties()
+
+    def _register_duties(self) -> None:
+        """Let the worker publish and withdraw pages at the hour that an editor has set."""
+        from hub.core import worker  # noqa: PLC0415 - models must be loaded first
+
+        worker.register_duty(
+            worker.Duty("scheduled pages", timedelta(minutes=5), lambda: call_command("publish_scheduled"))
+        )

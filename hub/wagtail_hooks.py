@@ -22,7 +22,8 @@ from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import BooleanColumn, UpdatedAtColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import BaseChooser
-from wagtail.models import Page
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from hub.core.access import has_role
 from hub.core.enums import Role
@@ -127,6 +128,17 @@ def many_at_once(
         if isinstance(page, Page) and (answer := home_pages_stay(request, page)):
             return answer
     return None
+
+
+# Mail: Wagtail sends at once instead of through the outbox, and writes addresses into the log when that fails.
+
+for signal, sender, name in (
+    (task_submitted, TaskState, "group_approval_task_submitted_email_notification"),
+    (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification"),
+    (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification"),
+    (workflow_approved, WorkflowState, "workflow_state_approved_email_notification"),
+):
+    signal.disconnect(sender=sender, dispatch_uid=name)
 
 
 # Looks

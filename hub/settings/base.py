@@ -270,6 +270,7 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png"]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = ["UTC"]
+WAGTAILADMIN_COMMENTS_ENABLED = False  # they are told by mails that go past the outbox
 WAGTAIL_AUTOSAVE_INTERVAL = 0  # a draft holds a tool back from imports: it is saved when an editor says so
 
 # Headers

@@ -1,4 +1,4 @@
-"""The account page of the editors' desk: how the desk looks, and which mails it sends. Everything else has one place."""
+"""The account page of the editors' desk: how the desk looks. Everything else about an account has its own place."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.account import AccountView, NotificationsSettingsPanel, ThemeSettingsPanel
+from wagtail.admin.views.account import AccountView, ThemeSettingsPanel
 from wagtail.users.models import UserProfile
 
 
 class DeskAccountView(AccountView):
-    """Wagtail's page without name, address, password, language and picture.
+    """Wagtail's page without name, address, password, language, picture and mails.
 
-    These belong to the account of the hub; a picture would be an upload.
+    Most belong to the account of the hub; a picture would be an upload, and the desk sends no mails.
     """
 
     page_title = _("Settings of this desk")
@@ -21,11 +21,7 @@ class DeskAccountView(AccountView):
     def get_panels(self) -> list[Any]:
         """Return what is left."""
         profile = UserProfile.get_for_user(self.request.user)
-        panels = [
-            panel(self.request, self.request.user, profile)
-            for panel in (ThemeSettingsPanel, NotificationsSettingsPanel)
-        ]
-        return [panel for panel in panels if panel.is_active()]
+        return [ThemeSettingsPanel(self.request, self.request.user, profile)]
 
 
 desk_account = require_admin_access(DeskAccountView.as_view())

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
+from hub.core import worker
 from hub.core.enums import Role
 from hub.core.models import User
 from hub.models import HomePage, StandardPage
@@ -131,6 +135,18 @@ class TestEditors:
         assert Translation.objects.filter(
             source__object_id=news.translation_key, target_locale=locale
         ).exists()
+
+    def test_a_page_appears_at_the_hour_that_an_editor_has_set(self, editor: Client) -> None:
+        about = page("about", "en")
+        about.lead = "From now on."
+        about.go_live_at = timezone.now() + timedelta(hours=1)
+        about.save_revision().publish()
+        [duty] = [one for one in worker._duties if one.name == "scheduled pages"]
+        duty.perform()
+        assert page("about", "en").lead != "From now on."
+        with time_machine.travel(timezone.now() + timedelta(hours=2)):
+            duty.perform()
+        assert page("about", "en").lead == "From now on."
 
 
 class TestTranslators:

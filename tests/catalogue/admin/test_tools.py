@@ -133,6 +133,18 @@ class TestWriting:
         tool.refresh_from_db()
         assert tool.current_workflow_state is not None
         assert not tool.live
+        assert tool.name in desk.get("/cms/").content.decode()
+
+    def test_the_desk_sends_no_mail(self, desk: Client, mailoutbox: list[Any]) -> None:
+        make_member(Role.EDITOR)
+        tool = ToolFactory(draft=True)
+        edit(desk, tool, **{"action-submit": "1"})
+        state = Tool.objects.get(pk=tool.pk).current_workflow_state
+        state.cancel()
+        edit(desk, tool, **{"action-submit": "1"})
+        Tool.objects.get(pk=tool.pk).current_workflow_state.current_task_state.approve()
+        assert Tool.objects.get(pk=tool.pk).live
+        assert mailoutbox == []
 
     def test_a_locked_tool_is_left_alone(
         self, desk: Client, desk_of: Callable[[User], Client], editor: User

@@ -150,13 +150,16 @@ class TestLanguages:
         ):  # fmt: skip
             assert within_english(page, text), text
 
-    def test_what_is_not_known_is_no_english_text(self, show: Open) -> None:
-        tool = ToolFactory(unknown=True)
-        page = show(tool, "ar")
-        for element in page.all("span", css="nk"):
-            assert words(element) == "غير معروف"
-        english = [element for element in page.all("", lang="en") if element.name != "a"]
-        assert [words(element) for element in english] == ["Finds faces in images."]
+    @pytest.mark.parametrize(
+        "trait", ["unknown", "with_implementation", "with_data_flow", "with_error_measure"]
+    )
+    def test_what_is_not_known_is_no_english_text(self, show: Open, trait: str) -> None:
+        page = show(ToolFactory(**{trait: True}), "ar")
+        unknown = page.all("span", css="nk")
+        assert unknown
+        assert {words(element) for element in unknown} == {"غير معروف"}
+        within = [element for english in page.all("", lang="en") for element in walk(english)]
+        assert not [element for element in unknown if any(element is other for other in within)]
 
     def test_translated_texts_are_the_pages_own(self, show: Open) -> None:
         tool = ToolFactory(summary="Finds faces.", summary_ar="يجد الوجوه.")
