@@ -9,7 +9,7 @@ import pytest
 from django.db.models import Field, TextField
 from django.http import QueryDict
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalogue.search.addresses import parse
@@ -116,6 +116,9 @@ def test_no_address_breaks_the_list_or_widens_it(
         derandomize=examples == 200,
     )
     @given(st.sampled_from(GOOD), pairs(), st.sampled_from(LANGUAGE_CODES), st.booleans())
+    @example("q=griffeye", "q=", "en", False)
+    @example("q=griffeye", "q=%E2%80%8B&q=face", "en", True)
+    @example("cost=free&cost=open-source", "cost=*&cost=", "ar", False)
     def law(good: str, bad: str, language: str, swapped: bool) -> None:
         query = "&".join(filter(None, (good, bad)))
         response = member_client.get(
