@@ -8,6 +8,12 @@ import pytest
 from django.utils.translation import override
 
 from hub.core.languages import DEFAULT_LANGUAGE
+from hub.seed.messages import compile_messages
+
+
+def pytest_sessionstart() -> None:
+    """Compile the translations, as every start of the hub does, before the first test reads one."""
+    compile_messages()
 
 
 @pytest.fixture(autouse=True)

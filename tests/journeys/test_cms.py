@@ -147,7 +147,7 @@ def test_no_page_of_the_desk_needs_what_its_policy_forbids(browser: Browser, des
         assert page.url.startswith(desk_of_hub + path), path
         policy = response.headers["content-security-policy"]
         assert "script-src 'self';" in f"{policy};", path
-        page.wait_for_function("document.body.classList.contains('ready')")
+        expect(page.locator("body")).to_contain_class("ready")
     choose_a_date(page, desk_of_hub)
     assert watch.found == []
     is_mirrored_in_arabic(page, desk_of_hub)
@@ -171,7 +171,7 @@ def is_mirrored_in_arabic(page: Page, hub: str) -> None:
     User.objects.filter(email__startswith="editor").update(language="ar")
     for path in ("/cms/", reverse("factreport:index"), edit_tool("insightface")):
         page.goto(hub + path)
-        page.wait_for_function("document.body.classList.contains('ready')")
+        expect(page.locator("body")).to_contain_class("ready")
         assert page.locator("html").get_attribute("dir") == "rtl"
         sidebar, main = (page.locator(part).bounding_box() for part in ("#wagtail-sidebar .sidebar", "#main"))
         assert sidebar is not None

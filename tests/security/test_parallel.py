@@ -27,7 +27,7 @@ from django.db import connection
 from tests.factories.people import PASSWORD, add_app, code_of_app, make_member
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.skipif(
         "sqlite" not in os.environ.get("HUB_TEST_DATABASE_URL", "sqlite"), reason="copies SQLite"
     ),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the path"),
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
 
@@ -59,14 +60,14 @@ def test_a_choice_updates_results_in_place(browser: Browser, live_server) -> Non
     page.click("#facet-offline summary")
     page.focus("#facet-stage-analysis")
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('#live').textContent.startsWith('1 tool')")
+    expect(page.locator("#live")).to_have_text(re.compile("^1 tool"))
     assert "stage=analysis" in page.url
     assert "q=" not in page.url
     assert page.evaluate("document.activeElement.id") == "facet-stage-analysis"
     assert page.evaluate("document.querySelector('#facet-offline').open")
     assert page.inner_text("#facet-stage summary small") == "1 chosen"
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('li.hit').length === 4")
+    expect(page.locator("li.hit")).to_have_count(4)
 
 
 def test_a_narrow_screen_shows_filters_instead_of_results(browser: Browser, live_server) -> None:
@@ -75,7 +76,7 @@ def test_a_narrow_screen_shows_filters_instead_of_results(browser: Browser, live
     assert page.locator("#filters").is_visible()
     assert not page.locator("#results").is_visible()
     page.click("#facet-stage-analysis")
-    page.wait_for_function("document.querySelector('#filter-submit').textContent === 'Show 1 tool'")
+    expect(page.locator("#filter-submit")).to_have_text("Show 1 tool")
     page.click("#filter-submit")
     page.locator("#results").wait_for(state="visible")
     assert not page.locator("#filters").is_visible()

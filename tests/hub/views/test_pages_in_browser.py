@@ -23,7 +23,7 @@ CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or sh
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.django_db(transaction=True),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
 
