@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from hub.core.enums import Role
@@ -69,6 +69,7 @@ def test_other_queries_are_read_as_far_as_they_go(client: Client, query: str) ->
 @given(path=st.text(max_size=60), query=st.text(max_size=120))
 def test_no_address_breaks_the_door(client: Client, path: str, query: str) -> None:
     """Item 41."""
+    assume(not path.startswith("readyz"))  # says 503 by design while nothing is prepared
     address = (
         "/" + quote(path, errors="surrogatepass") + "?" + quote(query, safe="=&", errors="surrogatepass")
     )
