@@ -20,7 +20,9 @@ from hub.core.models import AuditEntry, User
 from tests.factories.people import make_account, sign_in_member
 
 pytestmark = pytest.mark.django_db
-real_transactions = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # allauth tells of a new factor after the commit
+real_transactions = pytest.mark.django_db(
+    transaction=True, serialized_rollback=True
+)  # allauth tells of a new factor after the commit
 
 NEW_PASSWORD = "otter-lamp-71-quilt"
 

@@ -19,7 +19,9 @@ from hub.core.models import AuditEntry, Session
 from tests.factories.people import PASSWORD, SEED, add_app, code_of_app, make_member, sign_in
 
 pytestmark = pytest.mark.django_db
-real_transactions = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # allauth tells of a new factor after the commit
+real_transactions = pytest.mark.django_db(
+    transaction=True, serialized_rollback=True
+)  # allauth tells of a new factor after the commit
 
 ADD_APP = "/en/account/2fa/totp/activate/"
 NOON = datetime(2026, 11, 27, 12, 0, 5, tzinfo=UTC)
