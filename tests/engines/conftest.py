@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from hub.core.search import Engine, Schema, TantivyEngine
+from hub.core.search.elastic_engine import ElasticEngine, connect
 
 from .corpus import SCHEMA
 
@@ -21,16 +26,45 @@ class EngineKind:
     make: Callable[[Schema, Path], Engine]
 
 
+ELASTICSEARCH = os.environ.get("HUB_TEST_ELASTICSEARCH_URL", "")
+
+
+def _in_elasticsearch(schema: Schema, place: Path) -> Engine:
+    # Places are folders: their names are too long and too free for names of indexes.
+    prefix = f"test-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}-"
+    return ElasticEngine(schema, _client(), prefix=prefix, lock_timeout=0.3)
+
+
+@cache
+def _client() -> Elasticsearch:
+    return connect([ELASTICSEARCH])
+
+
 KINDS = [
-    EngineKind("tantivy", lambda schema, place: TantivyEngine(schema, place / "index", lock_timeout=0.3))
+    pytest.param(
+        EngineKind("tantivy", lambda schema, place: TantivyEngine(schema, place / "index", lock_timeout=0.3)),
+        id="tantivy",
+    ),
+    pytest.param(
+        EngineKind("elasticsearch", _in_elasticsearch),
+        id="elasticsearch",
+        marks=[
+            pytest.mark.elasticsearch,
+            pytest.mark.skipif(not ELASTICSEARCH, reason="needs Elasticsearch"),
+        ],
+    ),
 ]
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name, scope="session")
-def kind(request: pytest.FixtureRequest) -> EngineKind:
+@pytest.fixture(params=KINDS, scope="session")
+def kind(request: pytest.FixtureRequest) -> Iterator[EngineKind]:
     """One kind of engine after the other."""
     found: EngineKind = request.param
-    return found
+    yield found
+    if found.name == "elasticsearch":
+        made = list(_client().indices.get(index="test-*"))
+        for at in range(0, len(made), 50):
+            _client().indices.delete(index=made[at : at + 50])
 
 
 @pytest.fixture

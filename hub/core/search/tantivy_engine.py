@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,9 +14,27 @@ from threading import Lock
 import tantivy
 from tantivy import Occur, Order, Query
 
-from hub.core.search import analysed, index_folder, tantivy_queries
-from hub.core.search.analysed import Analysed, Profile, analyse, completion_words
+from hub.core.search import analysed, fields, index_folder, tantivy_queries
+from hub.core.search.analysed import analyse, completion_words
 from hub.core.search.ast import All, Node
+from hub.core.search.fields import (
+    BROWSE,
+    COMPLETIONS,
+    HASH,
+    KEY,
+    NUDGE,
+    PROFILE,
+    SHOWN_KEY,
+    TITLE,
+    TITLE_START,
+    Fields,
+    bounded,
+    clean,
+    order_value,
+    profile_of,
+    profile_text,
+    title_start,
+)
 from hub.core.search.index_folder import IndexFolder, Signature
 from hub.core.search.planner import similar_query
 from hub.core.search.protocol import EngineRequest, EngineResult, Progress
@@ -30,21 +47,7 @@ from hub.core.search.records import (
     Schema,
     SearchError,
 )
-from hub.core.search.tantivy_queries import (
-    BROWSE,
-    COMPLETIONS,
-    HASH,
-    KEY,
-    NUDGE,
-    PROFILE,
-    SHOWN_KEY,
-    TITLE,
-    TITLE_START,
-    Compiler,
-    Fields,
-    bounded,
-    clean,
-)
+from hub.core.search.tantivy_queries import Compiler, tantivy_schema
 from hub.core.text import ANALYSIS_VERSION
 
 _LOCK_TIMEOUT = 10.0
@@ -54,15 +57,13 @@ _PROGRESS_EVERY = 50
 _OPEN_ATTEMPTS = 20
 _MOST_VALUES = 65_000
 """tantivy refuses to count more values of a facet in one pass."""
-_LONGEST_TITLE_START = 200
-_LONGEST_ORDER = 2_000
 _SUGGESTED_AT_MOST = 100
 
 
 def _code_version() -> str:
     """Return a hash of the code that decides what an index holds; a number raised by hand would be forgotten."""
     digest = hashlib.sha256()
-    for module in (analysed, index_folder, tantivy_queries):
+    for module in (analysed, fields, index_folder, tantivy_queries):
         digest.update(Path(str(module.__file__)).read_bytes().replace(b"\r\n", b"\n"))
     digest.update(Path(__file__).read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:12]
@@ -259,7 +260,7 @@ class TantivyEngine:
             hits = searcher.search(itself, 1).hits
             if not hits or limit < 1:
                 return ()
-            profile = _profile(_stored(searcher, hits[0][1], PROFILE))
+            profile = profile_of(_stored(searcher, hits[0][1], PROFILE))
 
             def term_frequency(name: str, language: str, term: str) -> int:
                 return searcher.doc_freq(self._fields.texts[name, language], clean(term))
@@ -342,7 +343,7 @@ class TantivyEngine:
 
     def _write_generation(self, name: str, documents: Iterable[Document], progress: Progress | None) -> int:
         with _writing():
-            index = tantivy.Index(self._fields.build(), str(self._folder.path(name)), reuse=False)
+            index = tantivy.Index(tantivy_schema(self._fields), str(self._folder.path(name)), reuse=False)
         seen: set[str] = set()
         asked = 0
         with _committing(index, _REBUILD_HEAP) as writer:
@@ -388,8 +389,8 @@ class TantivyEngine:
         made.add_bytes(SHOWN_KEY, document.key.encode("utf-8", "replace"))
         made.add_bytes(HASH, document.content_hash().encode())
         made.add_bytes(TITLE, found.title.encode("utf-8", "replace"))
-        made.add_bytes(PROFILE, _profile_text(found).encode())
-        made.add_text(TITLE_START, _title_start(found.title))
+        made.add_bytes(PROFILE, profile_text(found).encode())
+        made.add_text(TITLE_START, title_start(found.title))
         made.add_text(COMPLETIONS, clean(" ".join(found.completions)))
         for where, terms in found.terms.items():
             made.add_text(self._fields.texts[where], clean(" ".join(terms)))
@@ -399,9 +400,9 @@ class TantivyEngine:
             for value in dict.fromkeys(document.facets.get(facet, ())):
                 if value:
                     made.add_text(name, bounded(value))
-        made.add_text(BROWSE, clean(found.browse_order)[:_LONGEST_ORDER])
+        made.add_text(BROWSE, order_value(found.browse_order))
         for key, name in self._fields.orders.items():
-            made.add_text(name, clean(found.orders[key])[:_LONGEST_ORDER])
+            made.add_text(name, order_value(found.orders[key]))
         made.add_float(NUDGE, found.nudge)
         return made
 
@@ -503,19 +504,3 @@ def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress, name: str) 
 
 def _text(document: tantivy.Document, name: str) -> str:
     return bytes(document.get_first(name) or b"").decode()
-
-
-def _title_start(title: str) -> str:
-    return clean(" ".join(completion_words(title))[:_LONGEST_TITLE_START])
-
-
-def _profile_text(found: Analysed) -> str:
-    profile = found.profile
-    return json.dumps(
-        [profile.language, dict(profile.terms), {k: list(v) for k, v in profile.facets.items()}]
-    )
-
-
-def _profile(text: str) -> Profile:
-    language, terms, facets = json.loads(text)
-    return Profile(language, terms, {facet: tuple(values) for facet, values in facets.items()})

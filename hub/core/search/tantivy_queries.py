@@ -1,79 +1,47 @@
-"""From the nodes of a query to tantivy's own queries, and the names of its fields."""
+"""From the nodes of a query to tantivy's own queries, and its schema."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 import tantivy
 from tantivy import Occur, Query
 
 from hub.core.search.ast import SURFACE, TIE, All, And, Best, Has, Node, Or, Phrase, Prefix, Term
-from hub.core.search.records import NEUTRAL, Schema
-
-KEY = "key"
-SHOWN_KEY = "shown_key"
-HASH = "hash"
-TITLE = "title"
-TITLE_START = "title_start"
-COMPLETIONS = "completions"
-PROFILE = "profile"
-NUDGE = "nudge"
-BROWSE = "browse"
-
-_LONGEST_VALUE = 512
-_FIRST_OF_LONG = 100
-
-
-def clean(text: str) -> str:
-    """Return a text that can be handed to the engine: lone surrogates become question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+from hub.core.search.fields import (
+    BROWSE,
+    COMPLETIONS,
+    HASH,
+    KEY,
+    NUDGE,
+    PROFILE,
+    SHOWN_KEY,
+    TITLE,
+    TITLE_START,
+    Fields,
+    bounded,
+    clean,
+)
 
 
-def bounded(value: str) -> str:
-    """Return a value as it is indexed: one that the engine could not hold is cut and made distinct by its hash."""
-    cleaned = clean(value)
-    if len(cleaned) * 4 <= _LONGEST_VALUE or len(cleaned.encode()) <= _LONGEST_VALUE:
-        return cleaned
-    return f"{cleaned[:_FIRST_OF_LONG]}…{hashlib.sha256(cleaned.encode()).hexdigest()[:32]}"
-
-
-class Fields:
-    """The fields of an index by what they hold. They are numbered, so that any name may stand in a schema."""
-
-    def __init__(self, schema: Schema) -> None:
-        """Number the fields of a schema."""
-        self.texts: dict[tuple[str, str], str] = {}
-        for at, text_field in enumerate(schema.text_fields):
-            languages = schema.languages if text_field.translated else (NEUTRAL,)
-            for language in languages:
-                self.texts[text_field.name, language] = f"text_{at}_{_plain(language, schema)}"
-        self.surfaces = {code: f"surface_{_plain(code, schema)}" for code in schema.languages}
-        self.facets = {facet: f"facet_{at}" for at, facet in enumerate(schema.facets)}
-        self.orders = {key: f"order_{at}" for at, key in enumerate(schema.sort_keys)}
-
-    def build(self) -> tantivy.Schema:
-        """Return tantivy's schema. Facets and keys are raw texts: its facet and number types cannot be deleted by."""
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic")
-        for name in (SHOWN_KEY, HASH, TITLE, PROFILE):
-            builder.add_bytes_field(name, stored=True)
-        builder.add_text_field(TITLE_START, tokenizer_name="raw", index_option="basic")
-        builder.add_text_field(COMPLETIONS, tokenizer_name="whitespace", index_option="basic")
-        for name in self.texts.values():
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-        for name in self.surfaces.values():
-            builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-        for name in self.facets.values():
-            builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-        for name in (BROWSE, *self.orders.values()):
-            builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-        builder.add_float_field(NUDGE, fast=True)
-        return builder.build()
-
-
-def _plain(language: str, schema: Schema) -> str:
-    return str(schema.languages.index(language)) if language else "neutral"
+def tantivy_schema(fields: Fields) -> tantivy.Schema:
+    """Return tantivy's schema. Facets and keys are raw texts: its facet and number types cannot be deleted by."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(KEY, tokenizer_name="raw", index_option="basic")
+    for name in (SHOWN_KEY, HASH, TITLE, PROFILE):
+        builder.add_bytes_field(name, stored=True)
+    builder.add_text_field(TITLE_START, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(COMPLETIONS, tokenizer_name="whitespace", index_option="basic")
+    for name in fields.texts.values():
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in fields.surfaces.values():
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in fields.facets.values():
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in (BROWSE, *fields.orders.values()):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_float_field(NUDGE, fast=True)
+    return builder.build()
 
 
 class Compiler:
