@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from hub.core.access import is_member
 from hub.core.audit import AUDIT_COUNTER
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.models import Counter, User
+from hub.core.search import SearchError
 from hub.core.translation import text_in
 
 if TYPE_CHECKING:
@@ -70,22 +72,34 @@ def search_health() -> dict[str, Any]:
     """Return the state of the search for /healthz/. Never raises."""
     state = indexing.health()
     return {
-        "engine": indexing.engine().name,
+        "engine": state.answering,
         "healthy": state.healthy,
         "reason": state.reason,
         "documents": state.documents,
         "generation": state.generation,
+        "indexes": {name: asdict(index) for name, index in state.indexes.items()},
     }
 
 
 def index_needs_rebuild() -> bool:
-    """Say whether the index cannot answer, or holds another number of tools than the database."""
-    return indexing.needs_rebuild()
+    """Say whether an index cannot answer, or holds another number of tools than the database."""
+    return any(indexing.needs_rebuild(one) for one in indexing.engines().values())
 
 
-def rebuild_index(progress: Progress | None = None) -> int:
-    """Write the search index anew; returns how many tools it holds. Raises SearchError."""
-    return indexing.rebuild(progress)
+def rebuild_index(progress: Progress | None = None) -> list[str]:
+    """Write every search index anew. Raises SearchError if the embedded one cannot be written.
+
+    Returns a sentence for each other one that could not be: the hub runs without it.
+    """
+    problems = []
+    for engine in indexing.engines().values():
+        try:
+            indexing.rebuild(progress, engine)
+        except SearchError as error:
+            if engine is indexing.engine():
+                raise
+            problems.append(f"The index in {engine.name} was not written: {error}")
+    return problems
 
 
 def figures() -> Figures:

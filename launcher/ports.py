@@ -29,6 +29,13 @@ def choose_port(wanted: int | None) -> int:
     return wanted
 
 
+def free_port() -> int:
+    """Return a port of loopback that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def is_free(port: int) -> bool:
     """Return whether nothing answers at a port of this machine and a server may bind it.
 

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from launcher.failures import StepError
+from launcher.ports import free_port
 from launcher.processes import Log, Process, clean_environment, output_of, run, spawn, stop
 
 _SETTINGS = (
@@ -59,7 +59,7 @@ def throwaway_postgres(programs: Path, log: Log) -> Iterator[str]:
         data = str(folder / "data")
         command = [str(programs / "initdb"), "-D", data, *_INITDB]
         run("Making a PostgreSQL for the tests", command, environment, log, **options)
-        port = _free_port()
+        port = free_port()
         switches = [part for setting in _SETTINGS for part in ("-c", setting)]
         command = [str(programs / "postgres"), "-D", data, "-p", str(port), *switches]
         with log.append() as output:
@@ -78,9 +78,3 @@ def _wait_until_ready(server: Process, programs: Path, port: int) -> None:
         if server.poll() is not None or time.monotonic() > deadline:
             raise StepError("Starting a PostgreSQL for the tests", "it does not answer")
         time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

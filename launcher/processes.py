@@ -22,12 +22,16 @@ Process = subprocess.Popen[bytes]
 _LOG_LIMIT = 5_000_000  # bytes
 _SECONDS_TO_STOP = 15
 
-# Variables that would lead the demo to another database, mail relay or Redis.
+# Variables that would lead the demo to another database, mail relay, Redis or Elasticsearch.
 _FOREIGN_VARIABLES = [
     "DATABASE_URL",
     "EMAIL_URL",
     "REDIS_LIMITS_URL",
     "REDIS_CACHE_URL",
+    "ELASTICSEARCH_URL",
+    "ELASTICSEARCH_API_KEY",
+    "ELASTICSEARCH_CA_FILE",
+    "ELASTICSEARCH_PREFIX",
     "HUB_SECRET_KEY",
     "HUB_ALLOWED_HOSTS",
     "HUB_TRUSTED_PROXIES",

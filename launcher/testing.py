@@ -14,11 +14,13 @@ import time
 from typing import NamedTuple
 
 from launcher.data_folder import open_data_folder
+from launcher.elasticsearch import elasticsearch_node, find_elasticsearch, unpacked_elasticsearch
 from launcher.environment import ensure_environment, python_of
 from launcher.failures import StepError
 from launcher.places import PACKAGES, TEST_LOCK
 from launcher.postgres import find_postgres, throwaway_postgres
 from launcher.processes import Log, clean_environment, in_one_sentence, run, spawn, stop
+from launcher.redis import find_redis, throwaway_redis
 
 
 class Component(NamedTuple):
@@ -32,6 +34,13 @@ class Component(NamedTuple):
 
 CHROMIUM = Component("Chromium", "chromium", "tests in a browser", "browser")
 POSTGRESQL = Component("PostgreSQL", "postgresql", "tests on PostgreSQL", "postgres")
+REDIS = Component("Redis", "redis-server", "tests with Redis", "redis")
+ELASTICSEARCH = Component(
+    "Elasticsearch (Java 17 to 24, and Maven to get it)",
+    "openjdk-17-jre-headless maven",
+    "tests with Elasticsearch",
+    "elasticsearch",
+)
 GETTEXT = Component("gettext", "gettext", "check of the messages")
 
 
@@ -112,6 +121,23 @@ def _find_components(environment: dict[str, str], stack: contextlib.ExitStack, l
         environment["HUB_TEST_POSTGRES_URL"] = stack.enter_context(throwaway_postgres(postgres, log))
     if not environment.get("HUB_TEST_POSTGRES_URL"):
         missing.append(POSTGRESQL)
+    redis = find_redis()
+    if redis:
+        for name, eviction in (("LIMITS", "noeviction"), ("CACHE", "allkeys-lru")):
+            environment[f"HUB_TEST_REDIS_{name}_URL"] = stack.enter_context(
+                throwaway_redis(redis, log, eviction=eviction)
+            )
+    else:
+        missing.append(REDIS)
+    elasticsearch = find_elasticsearch()
+    if elasticsearch:
+        distribution = stack.enter_context(unpacked_elasticsearch(elasticsearch, log))
+        address, _ = stack.enter_context(elasticsearch_node(distribution, log))
+        environment["HUB_TEST_ELASTICSEARCH_URL"] = address
+        environment["HUB_TEST_ELASTICSEARCH_HOME"] = str(distribution.home)
+        environment["HUB_TEST_JAVA_HOME"] = str(distribution.java)
+    else:
+        missing.append(ELASTICSEARCH)
     if not shutil.which("xgettext"):
         missing.append(GETTEXT)
     return missing

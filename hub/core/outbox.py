@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from hub.core.models import OutboxEntry
@@ -19,27 +19,51 @@ Deliver = Callable[[Sequence[str]], None]
 """Delivers a batch of keys of one topic; raising means that nothing of it was delivered."""
 
 _deliveries: dict[str, Deliver] = {}
+_in_order: set[str] = set()
 _LONGEST_PAUSE = timedelta(minutes=10)
+_LONGEST_PAUSE_IN_ORDER = timedelta(minutes=1)
+"""Where one failure holds up everything behind it."""
 
 
-def register(topic: str, deliver: Deliver) -> None:
-    """Name who delivers a topic. Refuses a second one, so that no news goes astray."""
-    if topic in _deliveries and _deliveries[topic] is not deliver:
-        raise ValueError(f"somebody delivers {topic} already")
-    _deliveries[topic] = deliver
+def register(topic: str, deliver: Deliver, *, to: str = "", in_order: bool = False) -> None:
+    """Name who delivers a topic. Refuses a second one, so that no news goes astray.
+
+    With `to`, a topic has several receivers: each gets all news, at its own pace. With `in_order`, nothing overtakes
+    news that could not be delivered; use it where that does no harm to others.
+    """
+    channel = f"{topic}@{to}" if to else topic
+    if channel in _deliveries and _deliveries[channel] is not deliver:
+        raise ValueError(f"somebody delivers {channel} already")
+    _deliveries[channel] = deliver
+    if in_order:
+        _in_order.add(channel)
+
+
+def _channels(topic: str) -> list[str]:
+    """Return who is told of a topic; itself where nobody is, so that the news waits."""
+    return [name for name in _deliveries if name.partition("@")[0] == topic] or [topic]
 
 
 def enqueue(topic: str, keys: Iterable[object]) -> None:
     """Note that these keys of a topic have changed. Must run inside the transaction of the change."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("outbox.enqueue needs the transaction of the change")
-    OutboxEntry.objects.bulk_create([OutboxEntry(topic=topic, key=str(key)) for key in keys])
+    named = [str(key) for key in keys]
+    OutboxEntry.objects.bulk_create(
+        [OutboxEntry(topic=channel, key=key) for channel in _channels(topic) for key in named]
+    )
 
 
 def pending(topic: str | None = None) -> int:
-    """Return how many entries wait, of one topic or of all."""
+    """Return how many entries wait, of one topic (for all its receivers) or of all."""
     entries = OutboxEntry.objects.all()
-    return (entries.filter(topic=topic) if topic else entries).count()
+    return (entries.filter(topic__in=_channels(topic)) if topic else entries).count()
+
+
+def waiting() -> dict[str, int]:
+    """Return how many entries wait for each receiver for whom any do."""
+    counted = OutboxEntry.objects.values_list("topic").annotate(number=Count("id")).order_by("topic")
+    return dict(counted)
 
 
 def drain(batch: int = 500) -> int:
@@ -64,8 +88,9 @@ def _drain_topic(topic: str, deliver: Deliver, batch: int) -> int:
 
 def _take_and_deliver(topic: str, deliver: Deliver, batch: int, rows: QuerySet[OutboxEntry]) -> int:
     now = timezone.now()
-    entries = list(rows.filter(topic=topic, available_at__lte=now).order_by("id")[:batch])
-    if not entries:
+    rows = rows.filter(topic=topic).order_by("id")
+    entries = list((rows if topic in _in_order else rows.filter(available_at__lte=now))[:batch])
+    if not entries or entries[0].available_at > now:
         return 0
     ids = [entry.pk for entry in entries]
     guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
@@ -76,7 +101,8 @@ def _take_and_deliver(topic: str, deliver: Deliver, batch: int, rows: QuerySet[O
         # Whatever went wrong, the news must not be lost and other topics must go on.
         logger.warning("outbox delivery failed", extra={"topic": topic, "error": type(error).__name__})
         attempts = max(entry.attempts for entry in entries) + 1
-        pause = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_PAUSE)
+        longest = _LONGEST_PAUSE_IN_ORDER if topic in _in_order else _LONGEST_PAUSE
+        pause = min(timedelta(seconds=2 ** min(attempts, 12)), longest)
         OutboxEntry.objects.filter(pk__in=ids).update(
             attempts=attempts, available_at=now + pause, last_error=f"{type(error).__name__}: {error}"[:200]
         )

@@ -6,15 +6,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+import redis
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import caches as django_caches
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from catalogue import api as catalogue
 from hub.core.enums import MembershipState, Role
@@ -72,12 +74,28 @@ def caches() -> Iterator[str]:
     limits, pages = (_location(name) for name in ("default", "pages"))
     if limits and limits == pages:
         yield "REDIS_LIMITS_URL and REDIS_CACHE_URL are the same Redis: limits need one of their own."
-    for variable, alias in (("REDIS_LIMITS_URL", "default"), ("REDIS_CACHE_URL", "pages")):
-        if _address(alias):
-            try:
-                django_caches[alias].get("readiness")
-            except Exception as error:  # whatever the client raises, the cache is of no use
-                yield f"The Redis of {variable} cannot be asked ({type(error).__name__})."
+    for variable, alias, policy in (
+        ("REDIS_LIMITS_URL", "default", "noeviction"),
+        ("REDIS_CACHE_URL", "pages", "allkeys-lru"),
+    ):
+        if not _address(alias):
+            continue
+        try:
+            state = redis_state(_address(alias))
+        except (RedisError, ValueError) as error:
+            yield f"The Redis of {variable} cannot be asked ({type(error).__name__})."
+        else:
+            if state["maxmemory_policy"] != policy:
+                yield f"The Redis of {variable} has maxmemory-policy {state['maxmemory_policy']}: set it to {policy}."
+
+
+def redis_state(address: str) -> dict[str, str]:
+    """Return what a Redis says of itself. Raises RedisError if it cannot be asked."""
+    client = redis.Redis.from_url(address, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        return {name: str(value) for name, value in cast("dict[str, Any]", client.info()).items()}
+    finally:
+        client.close()
 
 
 def database() -> Iterator[str]:
@@ -137,6 +155,8 @@ def _index() -> Iterator[str]:
     health = catalogue.search_health()
     if not health["healthy"]:
         yield f"The search index cannot answer ({health['reason']}): run manage.py search_rebuild."
+    elif health["reason"]:
+        yield f"The first search engine does not answer ({health['reason']}): see the page on search for operators."
 
 
 def _administrators() -> Iterator[str]:
@@ -156,7 +176,7 @@ def _administrators() -> Iterator[str]:
 def _address(alias: str) -> str:
     """Return the address of the Redis behind a cache; empty if it is none."""
     cache = settings.CACHES[alias]
-    return str(cache["LOCATION"]) if str(cache["BACKEND"]).endswith("RedisCache") else ""
+    return str(cache["LOCATION"]) if str(cache["BACKEND"]).startswith("hub.core.caches.") else ""
 
 
 def _location(alias: str) -> tuple[str | None, int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
@@ -109,7 +111,7 @@ else:
 # `default` holds limits only (allauth uses no other) and must never evict; `pages` may.
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.REDIS_LIMITS_URL}
+        {"BACKEND": "hub.core.caches.LimitsCache", "LOCATION": env.REDIS_LIMITS_URL}
         if env.REDIS_LIMITS_URL
         else {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -118,7 +120,7 @@ CACHES = {
         }
     ),
     "pages": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.REDIS_CACHE_URL}
+        {"BACKEND": "hub.core.caches.PagesCache", "LOCATION": env.REDIS_CACHE_URL}
         if env.REDIS_CACHE_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}
     ),
@@ -126,6 +128,12 @@ CACHES = {
 
 DATA_DIR = env.DATA_DIR
 SEARCH_INDEX_DIR = env.DATA_DIR / "search"
+ELASTICSEARCH: dict[str, Any] = {
+    "addresses": env.ELASTICSEARCH_URL,
+    "api_key": env.ELASTICSEARCH_API_KEY,
+    "ca_file": env.ELASTICSEARCH_CA_FILE,
+    "prefix": env.ELASTICSEARCH_PREFIX,
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # editors' forms; members' routes are held to 200 by the door
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -315,5 +323,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
     # Twice a second it tells that there was nothing to do.
-    "loggers": {"django_tasks_db": {"level": "WARNING"}},
+    "loggers": {
+        "django_tasks_db": {"level": "WARNING"},
+        # One line for each question, and a stack for each failure of which hub.core.search tells in a sentence.
+        "elastic_transport": {"level": "ERROR"},
+    },
 }

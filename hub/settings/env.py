@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 
 _environment = environ.Env()
+_INDEX_PREFIX = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,26 @@ VARIABLES: list[Variable] = []
 
 def _declare(name: str, meaning: str, default: str) -> None:
     VARIABLES.append(Variable(name, meaning, default))
+
+
+def _check_elasticsearch() -> None:
+    for address in ELASTICSEARCH_URL:
+        try:
+            parts = urlsplit(address)
+            is_whole = parts.scheme in ("http", "https") and parts.hostname and parts.port
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            # Not the address itself: there may be a password in it.
+            raise ImproperlyConfigured(
+                "ELASTICSEARCH_URL must name scheme, host and port of each node, such as https://es1:9200"
+            )
+    if ELASTICSEARCH_CA_FILE and not os.access(ELASTICSEARCH_CA_FILE, os.R_OK):
+        raise ImproperlyConfigured("ELASTICSEARCH_CA_FILE names a file that cannot be read")
+    if not _INDEX_PREFIX.fullmatch(ELASTICSEARCH_PREFIX):
+        raise ImproperlyConfigured(
+            "ELASTICSEARCH_PREFIX must be small letters, digits, full stops, hyphens or underscores"
+        )
 
 
 def _read(kind: str, name: str, meaning: str, default: Any) -> Any:
@@ -81,6 +104,23 @@ REDIS_CACHE_URL: str = _read(
     "Redis with allkeys-lru for everything else; empty means memory of each process",
     "",
 )
+ELASTICSEARCH_URL: list[str] = _read(
+    "list",
+    "ELASTICSEARCH_URL",
+    "Nodes of an Elasticsearch cluster, comma separated, such as https://user:password@es1:9200; empty means the "
+    "embedded index alone",
+    [],
+)
+ELASTICSEARCH_API_KEY: str = _read(
+    "str", "ELASTICSEARCH_API_KEY", "API key, instead of user and password", ""
+)
+ELASTICSEARCH_CA_FILE: str = _read(
+    "str", "ELASTICSEARCH_CA_FILE", "Certificate of the authority that signed the cluster’s certificates", ""
+)
+ELASTICSEARCH_PREFIX: str = _read(
+    "str", "ELASTICSEARCH_PREFIX", "Beginning of the names of all indexes of this hub", "hub-"
+)
+_check_elasticsearch()
 SUPPORT_ADDRESS: str = _read(
     "str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", ""
 )

@@ -36,7 +36,7 @@ def _state() -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         database = "ok"
-        waiting: int | None = outbox.pending()
+        waiting: dict[str, int] | None = outbox.waiting()
         heartbeat = worker.last_heartbeat()
     except Error as error:
         database, waiting, heartbeat = type(error).__name__, None, None
@@ -45,7 +45,8 @@ def _state() -> dict[str, Any]:
         "database": database,
         "search": catalogue.search_health(),
         "worker_age_seconds": _age(heartbeat),
-        "outbox_waiting": waiting,
+        "outbox_waiting": None if waiting is None else sum(waiting.values()),
+        "outbox_waiting_for": waiting or {},
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from elasticsearch import Elasticsearch
 
 from hub.core.search import Engine, Schema, TantivyEngine
 from hub.core.search.elastic_engine import ElasticEngine, connect
+from tests.factories.servers import ELASTICSEARCH_URL, needs_elasticsearch
 
 from .corpus import SCHEMA
 
@@ -26,9 +26,6 @@ class EngineKind:
     make: Callable[[Schema, Path], Engine]
 
 
-ELASTICSEARCH = os.environ.get("HUB_TEST_ELASTICSEARCH_URL", "")
-
-
 def _in_elasticsearch(schema: Schema, place: Path) -> Engine:
     # Places are folders: their names are too long and too free for names of indexes.
     prefix = f"test-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}-"
@@ -37,22 +34,16 @@ def _in_elasticsearch(schema: Schema, place: Path) -> Engine:
 
 @cache
 def _client() -> Elasticsearch:
-    return connect([ELASTICSEARCH])
+    return connect([ELASTICSEARCH_URL])
 
 
+EMBEDDED = EngineKind(
+    "tantivy", lambda schema, place: TantivyEngine(schema, place / "index", lock_timeout=0.3)
+)
+CLUSTER = EngineKind("elasticsearch", _in_elasticsearch)
 KINDS = [
-    pytest.param(
-        EngineKind("tantivy", lambda schema, place: TantivyEngine(schema, place / "index", lock_timeout=0.3)),
-        id="tantivy",
-    ),
-    pytest.param(
-        EngineKind("elasticsearch", _in_elasticsearch),
-        id="elasticsearch",
-        marks=[
-            pytest.mark.elasticsearch,
-            pytest.mark.skipif(not ELASTICSEARCH, reason="needs Elasticsearch"),
-        ],
-    ),
+    pytest.param(EMBEDDED, id="tantivy"),
+    pytest.param(CLUSTER, id="elasticsearch", marks=needs_elasticsearch),
 ]
 
 
@@ -61,10 +52,21 @@ def kind(request: pytest.FixtureRequest) -> Iterator[EngineKind]:
     """One kind of engine after the other."""
     found: EngineKind = request.param
     yield found
-    if found.name == "elasticsearch":
-        made = list(_client().indices.get(index="test-*"))
-        for at in range(0, len(made), 50):
-            _client().indices.delete(index=made[at : at + 50])
+    if found is CLUSTER:
+        _remove_indexes()
+
+
+def _remove_indexes() -> None:
+    made = list(_client().indices.get(index="test-*"))
+    for at in range(0, len(made), 50):
+        _client().indices.delete(index=made[at : at + 50], ignore_unavailable=True)
+
+
+@pytest.fixture(scope="module")
+def kinds() -> Iterator[dict[str, EngineKind]]:
+    """Both kinds at once, to compare their answers."""
+    yield {"tantivy": EMBEDDED, "elasticsearch": CLUSTER}
+    _remove_indexes()
 
 
 @pytest.fixture

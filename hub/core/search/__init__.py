@@ -3,7 +3,8 @@
 `SearchService` is what pages use; engines are made once a process and shared by its threads.
 """
 
-from hub.core.search.protocol import Engine, EngineRequest, EngineResult, Progress
+from hub.core.search.failover import Failover
+from hub.core.search.protocol import Engine, EngineRequest, EngineResult, Progress, Reader
 from hub.core.search.records import (
     NEUTRAL,
     RELEVANCE,
@@ -13,6 +14,7 @@ from hub.core.search.records import (
     Health,
     Hit,
     IndexUnavailable,
+    QuestionRefused,
     Schema,
     SearchError,
     SearchRequest,
@@ -33,10 +35,13 @@ __all__ = [
     "Engine",
     "EngineRequest",
     "EngineResult",
+    "Failover",
     "Health",
     "Hit",
     "IndexUnavailable",
     "Progress",
+    "QuestionRefused",
+    "Reader",
     "Relaxation",
     "Schema",
     "SearchError",

@@ -13,7 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, UnsupportedProductError
+from elasticsearch import (
+    ApiError,
+    BadRequestError,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+    UnsupportedProductError,
+)
 from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.query import Query
 from elasticsearch.helpers import scan, streaming_bulk
@@ -49,6 +56,7 @@ from hub.core.search.records import (
     Health,
     Hit,
     IndexUnavailable,
+    QuestionRefused,
     Schema,
     SearchError,
 )
@@ -113,6 +121,8 @@ def _reading() -> Iterator[None]:
         yield
     except NotFoundError as error:
         raise IndexUnavailable("There is no search index of this version in Elasticsearch yet.") from error
+    except BadRequestError as error:
+        raise QuestionRefused(f"Elasticsearch refuses the question: {_reason(error)}") from error
     except (TransportError, ApiError, UnsupportedProductError) as error:
         raise IndexUnavailable(f"Elasticsearch does not answer: {_reason(error)}") from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -346,6 +356,10 @@ class ElasticEngine:
         name = self._fields.surfaces.get(language)
         with _reading():
             return self._total(Q("term", **{name: clean(word)}) if name else nothing())
+
+    def state_of_words(self) -> str:
+        """Return the generation of the index."""
+        return self.search(EngineRequest(All(), scored=False, size=0)).generation
 
     def keys_with_hashes(self) -> Mapping[str, str]:
         """Return the key of every document with its content hash."""

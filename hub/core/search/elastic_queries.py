@@ -29,8 +29,6 @@ STATE = "state"
 """A number in the one document that holds no record: another one after each write."""
 DEEPEST_HIT = 1_000_000
 
-_WEIGHT_OF_TEXT = 2.2
-"""Lucene leaves out the factor k1 + 1 of BM25, which tantivy has; constant scores stand beside it in both."""
 _WEIGHT_OF_NUDGE = 3.3219281
 """Makes log10, which Elasticsearch knows, the log2 with which the embedded engine weighs."""
 
@@ -128,7 +126,7 @@ class Compiler:
     def _term(self, name: str, term: str, boost: float) -> Query:
         if len(term) > LONGEST_TERM:
             return nothing()
-        return Q("term", **{name: {"value": clean(term), "boost": boost * _WEIGHT_OF_TEXT}})
+        return Q("term", **{name: {"value": clean(term), "boost": boost}})
 
     def _phrase(self, node: Phrase) -> Query:
         name = self._text(node.field, node.language)
@@ -139,7 +137,7 @@ class Compiler:
         if node.field == SURFACE or not all(map(_is_term, node.terms)):
             # Words of the surface have no places, and no term holds white space.
             return nothing()
-        asked = {"query": " ".join(map(clean, node.terms)), "boost": node.boost * _WEIGHT_OF_TEXT}
+        asked = {"query": " ".join(map(clean, node.terms)), "boost": node.boost}
         return Q("match_phrase", **{name: {**asked, "analyzer": "whitespace"}})
 
     def having(self, facet: str, values: Sequence[str]) -> Query:

@@ -34,13 +34,11 @@ class EngineResult:
     hits: tuple[Hit, ...]
     facet_counts: Mapping[str, Mapping[str, int]]
     generation: str
+    engine: str = ""
 
 
-class Engine(Protocol):
-    """A search engine. All methods but `healthy` raise IndexUnavailable when there is no index that can answer.
-
-    Writers are one at a time; a second one waits, then gets WriterBusy. Readers see whole batches only.
-    """
+class Reader(Protocol):
+    """What can be asked. All methods raise IndexUnavailable when there is no index that can answer."""
 
     name: str
     schema: Schema
@@ -72,15 +70,31 @@ class Engine(Protocol):
         """Return in how many documents a folded word stands, as `vocabulary` counts it."""
         ...
 
-    def index(self, documents: Iterable[Document]) -> int:
-        """Write documents, replacing those of the same key; visible on return. Returns how many."""
+    def state_of_words(self) -> str:
+        """Return a name of the state in which `vocabulary` answers; another one after each write."""
         ...
 
-    def remove(self, keys: Iterable[str]) -> int:
+
+class Engine(Reader, Protocol):
+    """A search engine: a reader that is also written to. All methods but `healthy` raise IndexUnavailable.
+
+    Writers are one at a time; a second one waits, then gets WriterBusy. Readers see whole batches only. Documents are
+    asked for once no other writer can write. Where a writer can lose its turn without knowing (a process that stood
+    still on another machine), `version` tells which of two writes is the later one: draw a higher number before you read
+    what you write.
+    """
+
+    def index(self, documents: Iterable[Document], *, version: int | None = None) -> int:
+        """Write documents, replacing those of the same key; visible on return. Returns how many were named."""
+        ...
+
+    def remove(self, keys: Iterable[str], *, version: int | None = None) -> int:
         """Remove documents; unknown keys are no error. Returns how many keys were named."""
         ...
 
-    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+    def rebuild(
+        self, documents: Iterable[Document], progress: Progress | None = None, *, version: int | None = None
+    ) -> int:
         """Write a new index beside the present one, then switch; returns how many documents it holds.
 
         The documents are first asked for once no other writer can write, so that a lazy iterable over the source

@@ -22,6 +22,10 @@ class IndexUnavailable(SearchError):  # noqa: N818 - reads as a sentence where i
     """There is no index that can answer: missing, damaged, or made by another version. Rebuild it."""
 
 
+class QuestionRefused(IndexUnavailable):
+    """The engine is well, but this question is too much for it. Ask another one."""
+
+
 class WriterBusy(SearchError):  # noqa: N818
     """Another process is writing to the index and did not finish in time. Try again later."""
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from hub.core.search.concepts import ConceptTable
 from hub.core.search.lexicon import Lexicon, Meant, likeliest_first
 from hub.core.search.planner import Plan, Word, plan
-from hub.core.search.protocol import Engine, EngineRequest, EngineResult
+from hub.core.search.protocol import EngineRequest, EngineResult, Reader
 from hub.core.search.records import Correction, Hit, SearchRequest, SearchResult, Suggestion
 from hub.core.text import detect_languages, is_listed
 
@@ -61,7 +61,7 @@ class SearchService:
     Methods raise what the engine raises: IndexUnavailable when there is no index that can answer.
     """
 
-    def __init__(self, engine: Engine, concepts: Callable[[], ConceptTable]) -> None:
+    def __init__(self, engine: Reader, concepts: Callable[[], ConceptTable]) -> None:
         """Use an engine; `concepts` is asked once for every question and should keep its table while it is true."""
         self.engine = engine
         self.concepts = concepts
@@ -80,8 +80,9 @@ class SearchService:
             matched_terms=MappingProxyType(answer.plan.matched_terms),
             suggestion=answer.suggestion,
             left_out=answer.left_out,
-            engine=self.engine.name,
+            engine=answer.result.engine or self.engine.name,
             generation=answer.result.generation,
+            degraded=answer.result.engine not in ("", self.engine.name),
         )
 
     def suggest(self, text: str, language: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -123,7 +124,8 @@ class SearchService:
         if result.total or not planned.words or self.engine.count(planned.query, {}):
             # Where only filters leave nothing, the words are right.
             return exact
-        lexicons = [self._lexicon(language, table, result.generation) for language in planned.languages]
+        state = self.engine.state_of_words()
+        lexicons = [self._lexicon(language, table, state) for language in planned.languages]
         better = self._completed(planned, request, table, lexicons) if request.correct else None
         if better is not None:
             return _Answer(better, self._ask(better, request))
@@ -267,8 +269,8 @@ class SearchService:
                 return shortened, tuple(planned.text[word.start : word.end] for word in left_out)
         return None, ()
 
-    def _lexicon(self, language: str, table: ConceptTable, generation: str) -> Lexicon:
-        key = (language, generation)
+    def _lexicon(self, language: str, table: ConceptTable, state: str) -> Lexicon:
+        key = (language, state)
         kept = self._lexicons.get(key)
         if kept is not None and kept[0] is table:
             return kept[1]

@@ -263,10 +263,10 @@ class TantivyEngine:
             profile = profile_of(_stored(searcher, hits[0][1], PROFILE))
 
             def term_frequency(name: str, language: str, term: str) -> int:
-                return searcher.doc_freq(self._fields.texts[name, language], clean(term))
+                return self._frequency(reader, self._fields.texts[name, language], clean(term))
 
             def value_frequency(facet: str, value: str) -> int:
-                return searcher.doc_freq(self._fields.facets[facet], bounded(value))
+                return self._frequency(reader, self._fields.facets[facet], bounded(value))
 
             like = similar_query(profile, self.schema, reader.documents, term_frequency, value_frequency)
             query = Query.boolean_query([(Occur.Must, compiler.query(like)), (Occur.MustNot, itself)])
@@ -291,9 +291,17 @@ class TantivyEngine:
         if name is None:
             return 0
         with _reading():
-            if not reader.has_deletions:
-                return reader.searcher.doc_freq(name, clean(word))
-            return self._total(reader, reader.compiler.term(name, word))
+            return self._frequency(reader, name, clean(word))
+
+    def _frequency(self, reader: _Reader, name: str, term: str) -> int:
+        # Removed documents count until their segment is merged, unless they are searched for.
+        if reader.has_deletions:
+            return self._total(reader, reader.compiler.term(name, term))
+        return reader.searcher.doc_freq(name, term)
+
+    def state_of_words(self) -> str:
+        """Return the generation of the index."""
+        return self._reader().generation
 
     def keys_with_hashes(self) -> Mapping[str, str]:
         """Return the key of every document with its content hash."""
@@ -305,7 +313,7 @@ class TantivyEngine:
 
     # Writing
 
-    def index(self, documents: Iterable[Document]) -> int:
+    def index(self, documents: Iterable[Document], *, version: int | None = None) -> int:
         """Write documents, replacing those of the same key; visible on return."""
         with self._changing() as writer:
             written = 0
@@ -317,7 +325,7 @@ class TantivyEngine:
                 written += 1
         return written
 
-    def remove(self, keys: Iterable[str]) -> int:
+    def remove(self, keys: Iterable[str], *, version: int | None = None) -> int:
         """Remove documents; unknown keys are no error."""
         with self._changing() as writer:
             named = 0
@@ -327,7 +335,9 @@ class TantivyEngine:
                 named += 1
         return named
 
-    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+    def rebuild(
+        self, documents: Iterable[Document], progress: Progress | None = None, *, version: int | None = None
+    ) -> int:
         """Write a new index beside the present one, then switch."""
         with self._folder.writing(self._lock_timeout):
             self._folder.sweep()

@@ -18,6 +18,7 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
 from catalogue import api as catalogue
+from hub.core.caches import LIMITS_TABLE
 from hub.core.progress import ProgressBar
 from hub.core.search import SearchError
 from hub.data_version import DATA_VERSION, STAMP
@@ -84,7 +85,8 @@ class Command(BaseCommand):
             )
         else:
             self.stdout.write("Database: up to date")
-        call_command("createcachetable", verbosity=0)
+        # It is there even where limits stand in Redis: they are counted in it when Redis fails.
+        call_command("createcachetable", LIMITS_TABLE, verbosity=0)
 
     def _compile_translations(self) -> None:
         if not compile_messages(self._bar("Translations: compiled")):
@@ -131,7 +133,8 @@ class Command(BaseCommand):
     def _fill_index(self, *, anew: bool) -> None:
         # An index left by another database may hold just as many tools.
         if anew or catalogue.index_needs_rebuild():
-            catalogue.rebuild_index(self._bar("Search index: tools"))
+            for problem in catalogue.rebuild_index(self._bar("Search index: tools")):
+                self.stderr.write(problem)
         else:
             self.stdout.write("Search index: up to date")
 

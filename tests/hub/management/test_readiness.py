@@ -19,7 +19,7 @@ from hub.core.models import User
 from hub.management import readiness
 from hub.settings import env
 
-REDIS = "django.core.cache.backends.redis.RedisCache"
+REDIS = "hub.core.caches.LimitsCache"
 
 
 @pytest.fixture

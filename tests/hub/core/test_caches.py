@@ -1,0 +1,158 @@
+"""A Redis that fails, or is full, opens no limit and breaks no page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.core.cache import caches
+from django.core.management import call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from hub.core.caches import LIMITS_TABLE, LimitsCache, PagesCache
+from launcher.ports import free_port
+from tests.factories.people import make_account
+from tests.factories.servers import REDIS_CACHE_URL, REDIS_LIMITS_URL, needs_redis
+
+LOG_IN = "/en/account/login/"
+ALLOWED = 5
+"""Wrong passwords for one address in five minutes, as the settings say."""
+
+
+@pytest.fixture
+def nowhere() -> str:
+    """The address of a Redis that there is not."""
+    return f"redis://127.0.0.1:{free_port()}/0"
+
+
+def limits(address: str) -> LimitsCache:
+    return LimitsCache(address, {"KEY_PREFIX": secrets.token_hex(4)})
+
+
+def pages(address: str) -> PagesCache:
+    return PagesCache(address, {"KEY_PREFIX": secrets.token_hex(4)})
+
+
+def counts(cache: LimitsCache) -> None:
+    """Say that the cache does what counting attempts needs."""
+    assert cache.get("tries", []) == []
+    cache.set("tries", [1, 2], 60)
+    assert cache.get("tries") == [1, 2]
+    assert cache.get_many(["tries", "others"]) == {"tries": [1, 2]}
+    assert cache.add("once", 1, 60)
+    assert not cache.add("once", 1, 60)
+    assert cache.incr("once", 2) == 3
+    assert cache.has_key("once")
+    assert cache.touch("once", 90)
+    cache.set_many({"a": 1, "b": 2}, 60)
+    cache.delete_many(["a", "b"])
+    assert cache.delete("once")
+    assert not cache.has_key("once")
+    with pytest.raises(ValueError, match="once"):
+        cache.incr("once")
+
+
+@pytest.fixture
+def table(db: None) -> None:
+    call_command("createcachetable", LIMITS_TABLE, verbosity=0)
+
+
+class TestWithoutRedis:
+    def test_limits_are_counted_in_the_database(
+        self, table: None, nowhere: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.ERROR, logger="hub"):
+            counts(limits(nowhere))
+        [record] = [one for one in caplog.records if one.name.startswith("hub.")]
+        assert record.__dict__["reason"] == "ConnectionError"
+
+    def test_pages_do_without_what_was_kept(self, nowhere: str) -> None:
+        cache = pages(nowhere)
+        cache.set("a", 1)
+        cache.set_many({"a": 1})
+        assert cache.get("a", "nothing") == "nothing"
+        assert cache.get_many(["a"]) == {}
+        assert cache.get_or_set("a", 5) == 5
+        assert not cache.has_key("a")
+        assert not cache.delete("a")
+        cache.delete_many(["a"])
+        cache.clear()
+        with pytest.raises(ValueError, match="a"):
+            cache.incr("a")
+
+    def test_wrong_passwords_stay_within_their_limit(
+        self, table: None, client: Client, settings: Settings, nowhere: str
+    ) -> None:
+        settings.CACHES = {
+            "default": {"BACKEND": "hub.core.caches.LimitsCache", "LOCATION": nowhere},
+            "pages": {"BACKEND": "hub.core.caches.PagesCache", "LOCATION": nowhere},
+        }
+        forget_caches()
+        account = make_account()
+        answers = [
+            client.post(LOG_IN, {"login": account.email, "password": f"wrong {number}"})
+            for number in range(ALLOWED + 3)
+        ]
+        assert [answer.status_code for answer in answers] == [200] * ALLOWED + [429] * 3
+        assert client.get("/en/").status_code == 200
+        forget_caches()
+
+
+def forget_caches() -> None:
+    for alias in ("default", "pages"):
+        if hasattr(caches._connections, alias):  # type: ignore[attr-defined]
+            delattr(caches._connections, alias)  # type: ignore[attr-defined]
+    caches.__dict__.pop("settings", None)
+
+
+@pytest.fixture
+def full() -> Iterator[str]:
+    """The Redis of the limits, with no room for anything more."""
+    client = redis.Redis.from_url(REDIS_LIMITS_URL)
+    before = str(client.config_get("maxmemory")["maxmemory"])  # type: ignore[index]
+    client.config_set("maxmemory", "1")
+    yield REDIS_LIMITS_URL
+    client.config_set("maxmemory", before)
+    client.close()
+
+
+@needs_redis
+class TestWithRedis:
+    def test_it_counts(self) -> None:
+        cache = limits(REDIS_LIMITS_URL)
+        counts(cache)
+        assert cache._cache.breaker.state.is_closed
+
+    def test_pages_are_kept(self) -> None:
+        cache = pages(REDIS_CACHE_URL)
+        cache.set("a", {"b": 1}, 60)
+        assert cache.get("a") == {"b": 1}
+
+    def test_a_full_redis_counts_in_the_database_and_forgets_nothing_that_it_held(self, table: None) -> None:
+        cache = limits(REDIS_LIMITS_URL)
+        cache.set("tries", [1, 2, 3], 60)
+        client = redis.Redis.from_url(REDIS_LIMITS_URL)
+        client.config_set("maxmemory", "1")
+        try:
+            cache.set("tries", [*cache.get("tries"), 4], 60)
+            assert cache.get("tries") == [1, 2, 3, 4]
+            # It still answers, but takes nothing: that is not well.
+            cache._cache.breaker._open_until = 0.0
+            assert cache.get("tries") == [1, 2, 3, 4]
+            assert not cache._cache.breaker.state.is_closed
+        finally:
+            client.config_set("maxmemory", "64mb")
+            client.close()
+        cache._cache.breaker._open_until = 0.0
+        cache.set("tries", [5], 60)
+        assert cache._cache.breaker.state.is_closed
+        assert cache.get("tries") == [5]
+
+    def test_a_full_cache_of_pages_is_no_cache(self, full: str) -> None:
+        cache = pages(full)
+        cache.set("a", 1)
+        assert cache.get("a") is None
