@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -26,9 +27,13 @@ class EngineKind:
     make: Callable[[Schema, Path], Engine]
 
 
+# Test runs that share a server remove their own indexes only.
+_OWN = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+
+
 def _in_elasticsearch(schema: Schema, place: Path) -> Engine:
     # Places are folders: their names are too long and too free for names of indexes.
-    prefix = f"test-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}-"
+    prefix = f"{_OWN}-{hashlib.sha256(str(place).encode()).hexdigest()[:16]}-"
     return ElasticEngine(schema, _client(), prefix=prefix, lock_timeout=0.3)
 
 
@@ -57,7 +62,7 @@ def kind(request: pytest.FixtureRequest) -> Iterator[EngineKind]:
 
 
 def _remove_indexes() -> None:
-    made = list(_client().indices.get(index="test-*"))
+    made = list(_client().indices.get(index=f"{_OWN}-*"))
     for at in range(0, len(made), 50):
         _client().indices.delete(index=made[at : at + 50], ignore_unavailable=True)
 

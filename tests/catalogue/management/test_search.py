@@ -28,7 +28,7 @@ class TestCommands:
         for number in range(50):
             ToolFactory(code=f"tool-d{number}")
         output = self.run("search_rebuild")
-        assert output == "Writing the search index: 50\nThe index holds 50 tools.\n"
+        assert output == "Writing the index in tantivy: 50\nThe index in tantivy holds 50 tools.\n"
         assert len(found()) == 50
 
     def test_search_rebuild_fails_where_it_cannot_write(self, index_folder: Path) -> None:
@@ -40,7 +40,10 @@ class TestCommands:
     def test_search_verify_agrees(self, index: Deliver) -> None:
         ToolFactory()
         index()
-        assert self.run("search_verify").splitlines()[-1] == "Index and database agree on 1 tools."
+        assert (
+            self.run("search_verify").splitlines()[-1]
+            == "The index in tantivy and the database agree on 1 tools."
+        )
 
     def test_search_verify_names_what_differs_and_fails(self, index: Deliver) -> None:
         new = ToolFactory()
@@ -48,7 +51,7 @@ class TestCommands:
             self.run("search_verify")
         output = self.run("search_verify", "--repair")
         assert f"1 missing in the index: {new.pk}" in output
-        assert "What differed has been written." in output
+        assert "What differed has been written to tantivy." in output
         assert "agree on 1 tools" in self.run("search_verify")
 
     def test_a_long_list_of_differences_is_cut(self, index: Deliver) -> None:

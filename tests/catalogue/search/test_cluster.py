@@ -206,11 +206,18 @@ class TestPages:
         ToolFactory(name="Griffeye")
         drain()
         [index] = administrator.indices.get(index=f"{prefix}tools-*-*-*")
-        administrator.indices.close(index=index)
-        administrator.indices.put_settings(
-            index=index, settings={"index.routing.allocation.require._name": "nobody"}
+        # An index that no node may hold, in the place of the one that was there.
+        administrator.indices.create(
+            index=f"{index}-lost",
+            settings={"index.routing.allocation.require._name": "nobody"},
+            wait_for_active_shards=0,
         )
-        administrator.indices.open(index=index, wait_for_active_shards=0)
+        administrator.indices.update_aliases(
+            actions=[
+                {"remove": {"index": index, "alias": engine._read_alias}},
+                {"add": {"index": f"{index}-lost", "alias": engine._read_alias}},
+            ]
+        )
         assert not engine.healthy().healthy
         assert engine.healthy().reason
         assert names(member_client) == ["Griffeye"]

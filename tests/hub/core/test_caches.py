@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -15,6 +16,8 @@ from pytest_django.fixtures import Settings
 
 from hub.core.caches import LIMITS_TABLE, LimitsCache, PagesCache
 from launcher.ports import free_port
+from launcher.processes import Log
+from launcher.redis import find_redis, throwaway_redis
 from tests.factories.people import make_account
 from tests.factories.servers import REDIS_CACHE_URL, REDIS_LIMITS_URL, needs_redis
 
@@ -110,14 +113,12 @@ def forget_caches() -> None:
 
 
 @pytest.fixture
-def full() -> Iterator[str]:
-    """The Redis of the limits, with no room for anything more."""
-    client = redis.Redis.from_url(REDIS_LIMITS_URL)
-    before = str(client.config_get("maxmemory")["maxmemory"])  # type: ignore[index]
-    client.config_set("maxmemory", "1")
-    yield REDIS_LIMITS_URL
-    client.config_set("maxmemory", before)
-    client.close()
+def own_redis(tmp_path: Path) -> Iterator[str]:
+    """A Redis that no other test asks, to be filled."""
+    program = find_redis()
+    assert program
+    with throwaway_redis(program, Log(tmp_path)) as address:
+        yield address
 
 
 @needs_redis
@@ -132,10 +133,12 @@ class TestWithRedis:
         cache.set("a", {"b": 1}, 60)
         assert cache.get("a") == {"b": 1}
 
-    def test_a_full_redis_counts_in_the_database_and_forgets_nothing_that_it_held(self, table: None) -> None:
-        cache = limits(REDIS_LIMITS_URL)
+    def test_a_full_redis_counts_in_the_database_and_forgets_nothing_that_it_held(
+        self, table: None, own_redis: str
+    ) -> None:
+        cache = limits(own_redis)
         cache.set("tries", [1, 2, 3], 60)
-        client = redis.Redis.from_url(REDIS_LIMITS_URL)
+        client = redis.Redis.from_url(own_redis)
         client.config_set("maxmemory", "1")
         try:
             cache.set("tries", [*cache.get("tries"), 4], 60)
@@ -152,7 +155,9 @@ class TestWithRedis:
         assert cache._cache.breaker.state.is_closed
         assert cache.get("tries") == [5]
 
-    def test_a_full_cache_of_pages_is_no_cache(self, full: str) -> None:
-        cache = pages(full)
+    def test_a_full_cache_of_pages_is_no_cache(self, own_redis: str) -> None:
+        cache = pages(own_redis)
+        with redis.Redis.from_url(own_redis) as client:
+            client.config_set("maxmemory", "1")
         cache.set("a", 1)
         assert cache.get("a") is None
