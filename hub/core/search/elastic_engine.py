@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from elasticsearch import (
@@ -43,6 +42,7 @@ from hub.core.search.fields import (
     Fields,
     bounded,
     clean,
+    code_version,
     order_value,
     profile_of,
     profile_text,
@@ -99,12 +99,7 @@ def connect(addresses: Sequence[str], *, api_key: str = "", ca_file: str = "") -
 
 
 def _code_version() -> str:
-    """Return a hash of the code that decides what an index holds; a number raised by hand would be forgotten."""
-    digest = hashlib.sha256()
-    for module in (analysed, fields, elastic_queries):
-        digest.update(Path(str(module.__file__)).read_bytes().replace(b"\r\n", b"\n"))
-    digest.update(Path(__file__).read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
+    return code_version(str(analysed.__file__), str(fields.__file__), str(elastic_queries.__file__), __file__)
 
 
 def _reason(error: Exception) -> str:

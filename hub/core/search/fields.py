@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 from hub.core.search.analysed import Analysed, Profile, completion_words
 from hub.core.search.records import NEUTRAL, Schema
@@ -59,6 +60,14 @@ def profile_of(text: str) -> Profile:
     """Return the profile that `profile_text` has stored."""
     language, terms, facets = json.loads(text)
     return Profile(language, terms, {facet: tuple(values) for facet, values in facets.items()})
+
+
+def code_version(*files: str) -> str:
+    """Return a hash of the code that decides what an index holds; a number raised by hand would be forgotten."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(Path(file).read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
 
 
 class Fields:

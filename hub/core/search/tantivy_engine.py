@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +29,7 @@ from hub.core.search.fields import (
     Fields,
     bounded,
     clean,
+    code_version,
     order_value,
     profile_of,
     profile_text,
@@ -61,12 +61,13 @@ _SUGGESTED_AT_MOST = 100
 
 
 def _code_version() -> str:
-    """Return a hash of the code that decides what an index holds; a number raised by hand would be forgotten."""
-    digest = hashlib.sha256()
-    for module in (analysed, fields, index_folder, tantivy_queries):
-        digest.update(Path(str(module.__file__)).read_bytes().replace(b"\r\n", b"\n"))
-    digest.update(Path(__file__).read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()[:12]
+    return code_version(
+        str(analysed.__file__),
+        str(fields.__file__),
+        str(index_folder.__file__),
+        str(tantivy_queries.__file__),
+        __file__,
+    )
 
 
 def _is_panic(error: BaseException) -> bool:
