@@ -76,7 +76,8 @@ def _check_health(browser: Browser) -> None:
             raise RefusalError(f"/healthz/ answers with status {answer.status}")
         state = json.loads(answer.text)
         age = state["worker_age_seconds"]
-        if state["database"] == "ok" and state["search"]["healthy"] and age is not None and age <= 30:
+        search_is_well = state["search"]["healthy"] and not state["search"]["reason"]
+        if state["database"] == "ok" and search_is_well and age is not None and age <= 30:
             return
         if time.monotonic() > deadline:
             raise RefusalError(f"/healthz/ says that something is not well: {answer.text.strip()}")

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from launcher.bench import run_bench
-from launcher.demo import run_demo
+from launcher.demo import CLUSTER, EMBEDDED, PROFILES, run_demo
 from launcher.failures import RefusalError, StoppedError
-from launcher.places import DEFAULT_DATA
+from launcher.places import CLUSTER_DATA, DEFAULT_DATA
 from launcher.production import run_production_check
 from launcher.testing import run_tests
 
@@ -52,11 +52,25 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("--port", type=int, help="port to serve on (default: the first free one from 8000)")
-    _add_data(parser)
+    parser.add_argument(
+        "--data",
+        type=_folder,
+        metavar="DIR",
+        help="data folder (default: var; with --profile cluster: var-cluster)",
+    )
     parser.add_argument("--reset", action="store_true", help="first delete what is in the data folder")
+    parser.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default=EMBEDDED,
+        help="cluster: use the PostgreSQL, Elasticsearch and Redis servers that DATABASE_URL, ELASTICSEARCH_URL,"
+        " REDIS_LIMITS_URL and REDIS_CACHE_URL name, and say what was found there",
+    )
     parser.add_argument("--check", action="store_true", help="start, ask the hub in six languages, stop")
     parser.set_defaults(action=run_demo)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.data = options.data or (CLUSTER_DATA if options.profile == CLUSTER else DEFAULT_DATA)
+    return options
 
 
 def _parse_test(arguments: list[str]) -> argparse.Namespace:

@@ -23,9 +23,10 @@ from launcher.environment import ensure_environment, fingerprint, python_of, rem
 from launcher.failures import StepError
 from launcher.places import PACKAGES, PROJECT, RUNTIME_LOCK, shown
 from launcher.ports import choose_port
-from launcher.processes import Log, bound, clean_environment, in_one_sentence, run, spawn, stop
+from launcher.processes import SERVERS, Log, bound, clean_environment, in_one_sentence, run, spawn, stop
 from launcher.progress import Progress
 
+EMBEDDED, CLUSTER = PROFILES = ("embedded", "cluster")
 _SECONDS_TO_ANSWER = 120
 _LONGEST_PAUSE = 60  # seconds
 _STATIC_STAMP = "static-stamp"
@@ -45,7 +46,17 @@ def run_demo(options: argparse.Namespace) -> int:
         log = Log(data)
         with in_one_sentence(log):
             ensure_environment(RUNTIME_LOCK, log)
-            environment = {**demo_environment(data), "HUB_BASE_URL": f"http://localhost:{port}"}
+            environment = demo_environment(data, options.profile)
+            environment["HUB_BASE_URL"] = f"http://localhost:{port}"
+            if options.profile == CLUSTER:
+                python = str(python_of())
+                run(
+                    "Looking for the servers",
+                    [python, "manage.py", "find_servers"],
+                    environment,
+                    log,
+                    show=True,
+                )
             prepare(data, environment, log)
             serve(port, environment, log, note_address, options.check)
     if options.check:
@@ -53,9 +64,10 @@ def run_demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def demo_environment(data: Path) -> dict[str, str]:
-    """Return the environment of the demo's processes."""
-    return clean_environment(DJANGO_SETTINGS_MODULE="hub.settings.demo", HUB_DATA_DIR=str(data))
+def demo_environment(data: Path, profile: str = EMBEDDED) -> dict[str, str]:
+    """Return the environment of the demo's processes; the addresses of servers are in it for a cluster only."""
+    kept = {name: os.environ[name] for name in SERVERS if name in os.environ} if profile == CLUSTER else {}
+    return clean_environment(DJANGO_SETTINGS_MODULE="hub.settings.demo", HUB_DATA_DIR=str(data), **kept)
 
 
 def prepare(data: Path, environment: dict[str, str], log: Log) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_DATA = PROJECT / "var"
+CLUSTER_DATA = PROJECT / "var-cluster"
 PACKAGES = ("hub", "catalogue", "learning", "community")
 RUNTIME_LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
 

@@ -22,16 +22,20 @@ Process = subprocess.Popen[bytes]
 _LOG_LIMIT = 5_000_000  # bytes
 _SECONDS_TO_STOP = 15
 
-# Variables that would lead the demo to another database, mail relay, Redis or Elasticsearch.
-_FOREIGN_VARIABLES = [
+# Variables that lead a hub to its servers.
+SERVERS = (
     "DATABASE_URL",
-    "EMAIL_URL",
-    "REDIS_LIMITS_URL",
-    "REDIS_CACHE_URL",
     "ELASTICSEARCH_URL",
     "ELASTICSEARCH_API_KEY",
     "ELASTICSEARCH_CA_FILE",
     "ELASTICSEARCH_PREFIX",
+    "REDIS_LIMITS_URL",
+    "REDIS_CACHE_URL",
+)
+# Variables that would lead the demo to another database, mail relay, Redis or Elasticsearch.
+_FOREIGN_VARIABLES = [
+    *SERVERS,
+    "EMAIL_URL",
     "HUB_SECRET_KEY",
     "HUB_ALLOWED_HOSTS",
     "HUB_TRUSTED_PROXIES",
@@ -199,9 +203,10 @@ def explain(failure: StepError) -> str:
         if re.search(pattern, failure.output):
             return f"{meaning} and start again"
     lines = [line.strip() for line in failure.output.splitlines() if line.strip()]
-    if lines and lines[-1].startswith("CommandError: "):
-        # A command of the hub has said in a sentence of its own what is wrong.
-        return lines[-1].removeprefix("CommandError: ").rstrip(".")
+    for said in ("CommandError: ", "django.core.exceptions.ImproperlyConfigured: "):
+        # The hub has said in a sentence of its own what is wrong.
+        if lines and lines[-1].startswith(said):
+            return lines[-1].removeprefix(said).rstrip(".")
     return f"{failure.label} failed: {lines[-1].rstrip('.') if lines else 'it said nothing'}"
 
 

@@ -6,21 +6,19 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import urlsplit
 
-import redis
 from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from catalogue import api as catalogue
 from hub.core.enums import MembershipState, Role
-from hub.core.models import RoleGrant
+from hub.core.models import RoleGrant, User
+from hub.management.components import redis_servers
 from hub.settings import env
 
 Check = Callable[[], Iterator[str]]
@@ -71,31 +69,7 @@ def settings_are_real() -> Iterator[str]:
 
 def caches() -> Iterator[str]:
     """Limits stand in a Redis of their own, so that what is evicted from the other one lifts no limit."""
-    limits, pages = (_location(name) for name in ("default", "pages"))
-    if limits and limits == pages:
-        yield "REDIS_LIMITS_URL and REDIS_CACHE_URL are the same Redis: limits need one of their own."
-    for variable, alias, policy in (
-        ("REDIS_LIMITS_URL", "default", "noeviction"),
-        ("REDIS_CACHE_URL", "pages", "allkeys-lru"),
-    ):
-        if not _address(alias):
-            continue
-        try:
-            state = redis_state(_address(alias))
-        except (RedisError, ValueError) as error:
-            yield f"The Redis of {variable} cannot be asked ({type(error).__name__})."
-        else:
-            if state["maxmemory_policy"] != policy:
-                yield f"The Redis of {variable} has maxmemory-policy {state['maxmemory_policy']}: set it to {policy}."
-
-
-def redis_state(address: str) -> dict[str, str]:
-    """Return what a Redis says of itself. Raises RedisError if it cannot be asked."""
-    client = redis.Redis.from_url(address, socket_timeout=2, socket_connect_timeout=2)
-    try:
-        return {name: str(value) for name, value in cast("dict[str, Any]", client.info()).items()}
-    finally:
-        client.close()
+    return (component.problem for component in redis_servers() if component.problem)
 
 
 def database() -> Iterator[str]:
@@ -113,6 +87,8 @@ def database() -> Iterator[str]:
         yield "The database is SQLite, which is for trying the hub: set DATABASE_URL to a PostgreSQL database."
     yield from _index()
     yield from _administrators()
+    if User.objects.filter(is_demo=True).exists():
+        yield "The database is one of the demonstration, with invented people in it: begin with an empty one."
 
 
 def mail() -> Iterator[str]:
@@ -171,17 +147,3 @@ def _administrators() -> Iterator[str]:
     )
     if not administrators.exists():
         yield "Nobody is an administrator: run manage.py create_administrator."
-
-
-def _address(alias: str) -> str:
-    """Return the address of the Redis behind a cache; empty if it is none."""
-    cache = settings.CACHES[alias]
-    return str(cache["LOCATION"]) if str(cache["BACKEND"]).startswith("hub.core.caches.") else ""
-
-
-def _location(alias: str) -> tuple[str | None, int] | None:
-    """Return host and port of the Redis behind a cache: two databases of one Redis share its memory."""
-    address = urlsplit(_address(alias))
-    if address.scheme == "unix":
-        return address.path, 0
-    return (address.hostname, address.port or 6379) if address.hostname else None

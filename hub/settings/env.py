@@ -39,6 +39,16 @@ def _declare(name: str, meaning: str, default: str) -> None:
     VARIABLES.append(Variable(name, meaning, default))
 
 
+def _check_redis(name: str, address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0)
+    except ValueError:
+        is_whole = False
+    if address and not (is_whole and parts.scheme in ("redis", "rediss", "unix")):
+        raise ImproperlyConfigured(f"{name} must be an address such as redis://:password@host:6379/0")
+
+
 def _check_elasticsearch() -> None:
     for address in ELASTICSEARCH_URL:
         try:
@@ -57,6 +67,21 @@ def _check_elasticsearch() -> None:
         raise ImproperlyConfigured(
             "ELASTICSEARCH_PREFIX must be small letters, digits, full stops, hyphens or underscores"
         )
+
+
+def _database() -> dict[str, Any]:
+    address = _environment.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'hub.sqlite3'}"
+    try:
+        chosen = _environment.db_url_config(address)
+        kind = chosen["ENGINE"].rpartition(".")[2]
+    except (ImproperlyConfigured, KeyError, ValueError):
+        kind = ""
+    if kind not in ("sqlite3", "postgresql", "postgresql_psycopg2"):
+        # Not the address itself: there may be a password in it.
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database, such as postgres://user:password@host:5432/hub"
+        )
+    return dict(chosen)
 
 
 def _read(kind: str, name: str, meaning: str, default: Any) -> Any:
@@ -79,9 +104,7 @@ _declare(
 SECRET_KEY_FROM_ENVIRONMENT: str = _environment.str("HUB_SECRET_KEY", default="")
 
 _declare("DATABASE_URL", "Database, such as postgres://user:password@host/hub", "SQLite in the data folder")
-DATABASE: dict[str, Any] = _environment.db_url(
-    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hub.sqlite3'}"
-)
+DATABASE: dict[str, Any] = _database()
 
 ALLOWED_HOSTS: list[str] = _read(
     "list", "HUB_ALLOWED_HOSTS", "Host names the hub answers to, comma separated", []
@@ -120,6 +143,8 @@ ELASTICSEARCH_CA_FILE: str = _read(
 ELASTICSEARCH_PREFIX: str = _read(
     "str", "ELASTICSEARCH_PREFIX", "Beginning of the names of all indexes of this hub", "hub-"
 )
+_check_redis("REDIS_LIMITS_URL", REDIS_LIMITS_URL)
+_check_redis("REDIS_CACHE_URL", REDIS_CACHE_URL)
 _check_elasticsearch()
 SUPPORT_ADDRESS: str = _read(
     "str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", ""

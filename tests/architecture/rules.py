@@ -318,7 +318,7 @@ RULES = (
             "hub.core.search.elastic_lock": "asks the operator’s Elasticsearch",
             "hub.core.search.elastic_queries": "makes questions for Elasticsearch, and sends none",
             "hub.core.caches": "asks the operator’s Redis",
-            "hub.management.readiness": "asks the operator’s Redis whether it is fit",
+            "hub.management.components": "asks the operator’s Redis whether it is fit",
         },
     ),
     Rule(

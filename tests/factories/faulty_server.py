@@ -19,6 +19,7 @@ _ANSWERS: dict[str, tuple[int, str, bytes]] = {
     "empty": (200, _JSON, b"{}"),
     "a list": (200, _JSON, b"[1, 2]"),
     "another page": (200, "text/html", b"<h1>Welcome to the wireless network</h1>"),
+    "another age": (200, _JSON, b'{"nodes": {"a": {"version": "7.17.0"}}, "status": "green"}'),
     "no words": (200, _JSON, b'{"hits": '),
     "in part": (
         200,

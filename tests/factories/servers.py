@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+POSTGRES_URL = os.environ.get("HUB_TEST_POSTGRES_URL", "")
 ELASTICSEARCH_URL = os.environ.get("HUB_TEST_ELASTICSEARCH_URL", "")
 REDIS_LIMITS_URL = os.environ.get("HUB_TEST_REDIS_LIMITS_URL", "")
 REDIS_CACHE_URL = os.environ.get("HUB_TEST_REDIS_CACHE_URL", "")
@@ -17,6 +18,17 @@ needs_elasticsearch = [
     pytest.mark.elasticsearch,
     pytest.mark.skipif(not ELASTICSEARCH_URL, reason="needs Elasticsearch"),
 ]
+
+
+def needs_every_server(test: Test) -> Test:
+    """Mark a test that talks to PostgreSQL, Elasticsearch and both Redis servers."""
+    for mark in (
+        pytest.mark.postgres,
+        pytest.mark.skipif(not POSTGRES_URL, reason="needs PostgreSQL"),
+        *needs_elasticsearch,
+    ):
+        test = mark(test)
+    return needs_redis(test)
 
 
 def needs_redis(test: Test) -> Test:

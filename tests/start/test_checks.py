@@ -11,7 +11,7 @@ import pytest
 from launcher.checks import LANGUAGES, Browser, check_answers
 from launcher.failures import RefusalError
 
-HEALTHY = '{"database": "ok", "search": {"healthy": true}, "worker_age_seconds": 1}'
+HEALTHY = '{"database": "ok", "search": {"healthy": true, "reason": ""}, "worker_age_seconds": 1}'
 FORM = '<html lang="en"><input type="hidden" name="csrfmiddlewaretoken" value="t0ken">'
 
 

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from elasticsearch import (
@@ -64,6 +65,8 @@ from hub.core.text import ANALYSIS_VERSION
 
 logger = logging.getLogger(__name__)
 
+MAJOR_VERSION = 8
+"""The Elasticsearch that the client and the queries are made for."""
 READ_TIMEOUT = 1.0
 """Seconds that a question may take; a page has two seconds for all of them."""
 _WRITE_TIMEOUT = 30.0
@@ -96,6 +99,22 @@ def connect(addresses: Sequence[str], *, api_key: str = "", ca_file: str = "") -
         retry_on_status=(502, 503, 504) if several else (),
         **options,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """The version of each node of a cluster, and its status: green, yellow or red."""
+
+    versions: tuple[str, ...]
+    status: str
+
+
+def state_of_cluster(client: Elasticsearch) -> ClusterState:
+    """Return how a cluster is. Raises SearchError if it does not say."""
+    with _reading():
+        nodes = client.nodes.info(metric="http", filter_path="nodes.*.version")["nodes"]
+        status = client.cluster.health(timeout="0s")["status"]
+        return ClusterState(tuple(str(node["version"]) for node in nodes.values()), str(status))
 
 
 def _code_version() -> str:

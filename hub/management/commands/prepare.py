@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from catalogue import api as catalogue
 from hub.core.caches import LIMITS_TABLE
+from hub.core.models import User
 from hub.core.progress import ProgressBar
 from hub.core.search import SearchError
 from hub.data_version import DATA_VERSION, STAMP
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             data.mkdir(parents=True, exist_ok=True)
             with turn_on_this_machine(data, self._wait), turn_on_the_database(self._wait):
                 _refuse_newer_data(data / STAMP)
+                _refuse_real_people()
                 self._make_database()
                 self._compile_translations()
                 self._make_pages()
@@ -167,6 +169,16 @@ def _refuse_newer_data(stamp: Path) -> None:
         raise CommandError(
             f"The data in {stamp.parent} are of a newer version of the hub ({version}; this one knows "
             f"{DATA_VERSION}): update the program or choose another folder with HUB_DATA_DIR."
+        )
+
+
+def _refuse_real_people() -> None:
+    """Keep the demonstration, where anybody becomes an administrator by a click, out of the database of a real hub."""
+    if not settings.DEMO or User._meta.db_table not in connection.introspection.table_names():
+        return
+    if User.objects.exists() and not User.objects.filter(is_demo=True).exists():
+        raise CommandError(
+            "The database is one of a real hub, and the demonstration lets anybody in: choose another one."
         )
 
 

@@ -20,6 +20,7 @@ from hub.core.models import AuditEntry, User
 from hub.data_version import DATA_VERSION, STAMP
 from hub.models import CaseFact, HomePage
 from hub.settings.env import PROJECT_DIR
+from tests.factories.people import make_member
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_data_that_it_does_not_understand_stay_untouched(data: Path, content: st
         prepare()
     assert (data / STAMP).read_text() == content
     assert not HomePage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demonstration_stays_out_of_the_database_of_a_real_hub(data: Path, settings: Settings) -> None:
+    real = make_member()
+    with pytest.raises(CommandError, match="one of a real hub"):
+        prepare()
+    assert list(User.objects.all()) == [real]
+    assert not HomePage.objects.exists()
+    settings.DEMO = False
+    prepare()
+    assert list(User.objects.all()) == [real]
 
 
 @pytest.mark.django_db

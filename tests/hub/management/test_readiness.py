@@ -177,8 +177,10 @@ def test_a_site_without_an_administrator_is_not_ready(real: Settings) -> None:
     assert "Nobody is an administrator" in said(readiness.database)
     made = community.create_administrator("first@police.example")
     assert "administrator" not in said(readiness.database)
+    assert "invented people" not in said(readiness.database)
     User.objects.filter(pk=made.user.pk).update(is_demo=True)
     assert "Nobody is an administrator" in said(readiness.database)
+    assert "invented people" in said(readiness.database)
 
 
 @pytest.mark.django_db
