@@ -6,13 +6,14 @@ import contextlib
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,19 +90,90 @@ def unpacked_elasticsearch(source: Source, log: Log) -> Iterator[Distribution]:
         yield Distribution(home, source.java, owner)
 
 
-@contextlib.contextmanager
-def elasticsearch_node(
-    distribution: Distribution, log: Log, *, password: str = "", settings: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, Process]]:
-    """Run a server on a free port of loopback; yield its address and its process.
+class Door(NamedTuple):
+    """Whom a server lets in: over https, with the PEM files of its key and certificate, and with a password only.
 
-    With a password, the user elastic has it and nobody else is let in. Raises StepError if it does not start.
+    The user elastic has it and may do everything; the user hub has it, too, and the rights of a role in YAML.
     """
-    with tempfile.TemporaryDirectory(prefix="hub-node-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+
+    key: Path
+    certificate: Path
+    password: str
+    rights: str
+
+
+class Node(NamedTuple):
+    """A running server: its name, its address without user and password, and its process."""
+
+    name: str
+    address: str
+    process: Process
+
+
+@contextlib.contextmanager
+def elasticsearch_node(distribution: Distribution, log: Log, *, door: Door | None = None) -> Iterator[Node]:
+    """Run a server on a free port of loopback; with a door, it is open to those whom that lets in only.
+
+    Raises StepError if it does not start.
+    """
+    chosen = {"discovery.type": "single-node"}
+    with _started("node-1", free_port(), distribution, log, chosen, door) as node:
+        _wait_until_ready([node])
+        yield node
+
+
+@contextlib.contextmanager
+def elasticsearch_cluster(distribution: Distribution, log: Log, nodes: int = 3) -> Iterator[list[Node]]:
+    """Run a cluster of several servers on loopback. Raises StepError if it does not start."""
+    ports = {f"node-{number}": free_port() for number in range(1, nodes + 1)}
+    chosen = {
+        "cluster.name": f"hub-{next(iter(ports.values()))}",
+        "discovery.seed_hosts": ",".join(f"127.0.0.1:{port}" for port in ports.values()),
+        "cluster.initial_master_nodes": ",".join(ports),
+    }
+    with contextlib.ExitStack() as stack:
+        started = [
+            stack.enter_context(_started(name, port, distribution, log, chosen))
+            for name, port in ports.items()
+        ]
+        _wait_until_ready(started)
+        yield started
+
+
+@contextlib.contextmanager
+def _started(
+    name: str,
+    transport_port: int,
+    distribution: Distribution,
+    log: Log,
+    chosen: Mapping[str, str],
+    door: Door | None = None,
+) -> Iterator[Node]:
+    with tempfile.TemporaryDirectory(prefix="hub-node-", ignore_cleanup_errors=True) as place:
+        folder = Path(place)
         shutil.copytree(distribution.home / "config", folder / "config")
         for part in ("data", "logs", "tmp"):
             (folder / part).mkdir()
+        port = free_port()
+        settings = {
+            "node.name": name,
+            "http.port": str(port),
+            "transport.port": str(transport_port),
+            "network.host": "127.0.0.1",
+            "path.data": str(folder / "data"),
+            "path.logs": str(folder / "logs"),
+            "xpack.security.enabled": "true" if door else "false",
+            "xpack.security.autoconfiguration.enabled": "false",
+            # A disk that is nearly full is no reason to refuse a test's few documents.
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+            **chosen,
+        }
+        if door:
+            settings["xpack.security.http.ssl.enabled"] = "true"
+            for part, source in (("key", door.key), ("certificate", door.certificate)):
+                shutil.copy(source, folder / "config" / f"{part}.pem")
+                settings[f"xpack.security.http.ssl.{part}"] = f"{part}.pem"
+            (folder / "config" / "roles.yml").write_text(door.rights, encoding="utf-8")
         options: dict[str, Any] = {"cwd": folder}
         if distribution.owner:
             options.update(user=distribution.owner, extra_groups=[])
@@ -112,30 +184,16 @@ def elasticsearch_node(
             ES_JAVA_OPTS=f"-Xms{_HEAP} -Xmx{_HEAP}",
             ES_PATH_CONF=str(folder / "config"),
             ES_TMPDIR=str(folder / "tmp"),
-            HOME=name,
+            HOME=place,
         )
-        if password:
-            _keep_password(distribution, password, environment, options)
-        port = free_port()
-        chosen = {
-            "http.port": str(port),
-            "transport.port": str(free_port()),
-            "network.host": "127.0.0.1",
-            "path.data": str(folder / "data"),
-            "path.logs": str(folder / "logs"),
-            "xpack.security.enabled": "true" if password else "false",
-            "xpack.security.autoconfiguration.enabled": "false",
-            # A disk that is nearly full is no reason to refuse a test's few documents.
-            "cluster.routing.allocation.disk.threshold_enabled": "false",
-            **({"discovery.type": "single-node"} if settings is None else settings),
-        }
+        if door:
+            _keep_password(distribution, door.password, environment, options)
         command = [str(distribution.home / "bin" / "elasticsearch")]
-        command += [part for key, value in chosen.items() for part in ("-E", f"{key}={value}")]
+        command += [part for key, value in settings.items() for part in ("-E", f"{key}={value}")]
         with log.append() as output:
             server = spawn(command, environment, stdout=output, stderr=output, **options)
         try:
-            _wait_until_ready(server, port)
-            yield f"http://127.0.0.1:{port}", server
+            yield Node(name, f"{'https' if door else 'http'}://127.0.0.1:{port}", server)
         finally:
             stop(server)
 
@@ -143,10 +201,12 @@ def elasticsearch_node(
 def _keep_password(
     distribution: Distribution, password: str, environment: dict[str, str], options: dict[str, Any]
 ) -> None:
-    program = str(distribution.home / "bin" / "elasticsearch-keystore")
+    programs = distribution.home / "bin"
+    keystore, users = str(programs / "elasticsearch-keystore"), str(programs / "elasticsearch-users")
     for command, text in (
-        ([program, "create"], ""),
-        ([program, "add", "-x", "bootstrap.password"], password),
+        ([keystore, "create"], ""),
+        ([keystore, "add", "-x", "bootstrap.password"], password),
+        ([users, "useradd", "hub", "-p", password, "-r", "hub"], ""),
     ):
         done = subprocess.run(
             command, env=environment, input=text.encode(), capture_output=True, check=False, **options
@@ -155,17 +215,21 @@ def _keep_password(
             raise StepError("Keeping a password for Elasticsearch", done.stderr.decode("utf-8", "replace"))
 
 
-def _wait_until_ready(server: Process, port: int) -> None:
+def _wait_until_ready(nodes: Sequence[Node]) -> None:
+    """Return when all have found each other. Raises StepError if one ends, or if it takes too long."""
     deadline = time.monotonic() + _SECONDS_TO_ANSWER
-    while not _answers(port):
-        if server.poll() is not None or time.monotonic() > deadline:
+    while not all(_answers(node.address, len(nodes)) for node in nodes):
+        if any(node.process.poll() is not None for node in nodes) or time.monotonic() > deadline:
             raise StepError("Starting an Elasticsearch for the tests", "it does not answer")
         time.sleep(0.25)
 
 
-def _answers(port: int) -> bool:
+def _answers(address: str, nodes: int) -> bool:
+    # Whether it is the right server is for the test to ask: this one has just been started here.
+    context = ssl._create_unverified_context() if address.startswith("https") else None
+    question = f"{address}/_cluster/health?timeout=1s&wait_for_nodes={nodes}"
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_cluster/health?timeout=1s", timeout=2):
+        with urllib.request.urlopen(question, timeout=2, context=context):
             return True
     except urllib.error.HTTPError as error:
         # It asks for a password: it is there.

@@ -67,7 +67,11 @@ def run_tests(options: argparse.Namespace) -> int:
         with in_one_sentence(log):
             missing = _find_components(environment, stack, log)
         results = [_check(name, command, environment, log) for name, command in _checks(missing)]
-        results.append(_run_pytest([*_selection(missing, options.long), *options.pytest], environment))
+        selection = _selection(missing, options.long)
+        results.append(_run_pytest("pytest", [*selection, *options.pytest], environment))
+        if POSTGRESQL not in missing and not options.pytest:
+            on_postgres = {**environment, "HUB_TEST_DATABASE_URL": environment["HUB_TEST_POSTGRES_URL"]}
+            results.append(_run_pytest("pytest on PostgreSQL", [*selection, "--database-only"], on_postgres))
     strict = os.environ.get("CI") in ("true", "1") or os.environ.get("HUB_TEST_REQUIRE") == "all"
     return summarise(results, missing, strict)
 
@@ -86,7 +90,7 @@ def summarise(results: list[Result], missing: list[Component], strict: bool) -> 
     """Print how every step ended and what was not run; return the exit code."""
     print("\nSummary")
     for name, passed, seconds, remark in results:
-        print(f"  {'ok' if passed else 'FAILED':<8}{name:<20}{seconds:5.0f} s  {remark}".rstrip())
+        print(f"  {'ok' if passed else 'FAILED':<8}{name:<22}{seconds:5.0f} s  {remark}".rstrip())
     for component in missing:
         print(f"  {'FAILED' if strict else 'not run':<8}{component.needed_for} ({component.name} is missing)")
     failed = sum(not result.passed for result in results) + (len(missing) if strict else 0)
@@ -132,8 +136,8 @@ def _find_components(environment: dict[str, str], stack: contextlib.ExitStack, l
     elasticsearch = find_elasticsearch()
     if elasticsearch:
         distribution = stack.enter_context(unpacked_elasticsearch(elasticsearch, log))
-        address, _ = stack.enter_context(elasticsearch_node(distribution, log))
-        environment["HUB_TEST_ELASTICSEARCH_URL"] = address
+        node = stack.enter_context(elasticsearch_node(distribution, log))
+        environment["HUB_TEST_ELASTICSEARCH_URL"] = node.address
         environment["HUB_TEST_ELASTICSEARCH_HOME"] = str(distribution.home)
         environment["HUB_TEST_JAVA_HOME"] = str(distribution.java)
     else:
@@ -178,7 +182,7 @@ def _check(name: str, command: list[str], environment: dict[str, str], log: Log)
     return Result(name, True, time.monotonic() - started)
 
 
-def _run_pytest(arguments: list[str], environment: dict[str, str]) -> Result:
+def _run_pytest(name: str, arguments: list[str], environment: dict[str, str]) -> Result:
     """Run pytest with its output as it comes; the remark is its closing line."""
     started = time.monotonic()
     colour = f"--color={'yes' if sys.stdout.isatty() else 'no'}"
@@ -199,4 +203,4 @@ def _run_pytest(arguments: list[str], environment: dict[str, str]) -> Result:
         process.stdout.close()
     text = re.sub(r"\x1b\[[\d;]*m", "", end.decode("utf-8", "replace")).strip()
     closing = text.splitlines()[-1].strip("= ") if text else "it said nothing"
-    return Result("pytest", code == 0, time.monotonic() - started, closing)
+    return Result(name, code == 0, time.monotonic() - started, closing)

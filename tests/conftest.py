@@ -9,6 +9,9 @@ from django.utils.translation import override
 
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.seed.messages import compile_messages
+from tests.factories.databases import clean_database, committed
+
+__all__ = ["clean_database", "committed"]
 
 
 def pytest_sessionstart() -> None:
@@ -24,17 +27,32 @@ def english() -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --long."""
+    """Add --long and --database-only."""
     parser.addoption(
         "--long", action="store_true", default=False, help="run the tests that take minutes, too"
+    )
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        default=False,
+        help="run only tests whose answer may depend on the database, and none in a browser",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long tests out unless they are asked for, and say so."""
+    """Leave long tests out unless they are asked for, and say so; leave out what was not asked for."""
+    if config.getoption("--database-only"):
+        wanted = {item for item in items if _uses_database(item) and "browser" not in item.keywords}
+        config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+        items[:] = [item for item in items if item in wanted]
     if config.getoption("--long"):
         return
     reason = pytest.mark.skip(reason="takes minutes; run with --long")
     for item in items:
         if "long" in item.keywords:
             item.add_marker(reason)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    needed = getattr(item, "fixturenames", ())
+    return "django_db" in item.keywords or not {"db", "transactional_db"}.isdisjoint(needed)

@@ -92,6 +92,9 @@ def _take_and_deliver(topic: str, deliver: Deliver, batch: int, rows: QuerySet[O
     entries = list((rows if topic in _in_order else rows.filter(available_at__lte=now))[:batch])
     if not entries or entries[0].available_at > now:
         return 0
+    if topic in _in_order and OutboxEntry.objects.filter(topic=topic, id__lt=entries[0].pk).exists():
+        # Another worker is at it.
+        return 0
     ids = [entry.pk for entry in entries]
     guard = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:

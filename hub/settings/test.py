@@ -24,3 +24,6 @@ LOGGING_CONFIG = None
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, for a database in memory is one connection: threads of a served hub would share each other's transactions.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+else:
+    # Threads of a served hub end without a word: what they keep open would keep the database from being removed.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

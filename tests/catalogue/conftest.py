@@ -12,10 +12,7 @@ from pytest_django.fixtures import Settings
 from catalogue.search import indexing
 from hub.core import outbox
 from hub.core.models import OutboxEntry, User
-from tests.factories.databases import committed
 from tests.factories.people import make_member, sign_in
-
-__all__ = ["committed"]
 
 
 @pytest.fixture(autouse=True)

@@ -7,20 +7,49 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pytest_django import DjangoDbBlocker
+
+
+def _named(name: str) -> BaseDatabaseWrapper:
+    """Return a new connection like the one of the tests, to another database."""
+    own = connections["default"].copy()
+    own.settings_dict["NAME"] = name
+    return own
+
+
+@pytest.fixture(scope="session")
+def clean_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database as migrations leave it, to be copied; empty where a file is copied instead."""
+    shared = connections["default"]
+    if shared.vendor == "sqlite":
+        yield ""
+        return
+    with django_db_blocker.unblock():
+        shared.creation.clone_test_db("clean", verbosity=0)
+    yield str(shared.creation.get_test_db_clone_settings("clean")["NAME"])
+    with django_db_blocker.unblock():
+        shared.creation.destroy_test_db(suffix="clean", verbosity=0)
 
 
 @pytest.fixture
-def committed(db: None, tmp_path: Path) -> Iterator[Path]:
-    """A database in which transactions really begin and end: a copy in a file of its own, whose path is returned."""
+def committed(clean_database: str, db: None, tmp_path: Path) -> Iterator[Path]:
+    """A database in which transactions really begin and end: a copy. On SQLite its path is returned."""
     shared = connections["default"]
-    if shared.vendor != "sqlite":
-        pytest.skip("only SQLite’s database can be copied into a file")
     path = tmp_path / "committed.sqlite3"
-    shared.ensure_connection()
-    path.write_bytes(shared.connection.serialize())
-    own = shared.copy()
-    own.settings_dict["NAME"] = str(path)
+    if clean_database:
+        clean = _named(clean_database)
+        clean.creation.clone_test_db("committed", verbosity=0)
+        own = _named(str(clean.creation.get_test_db_clone_settings("committed")["NAME"]))
+    else:
+        shared.ensure_connection()
+        path.write_bytes(shared.connection.serialize())
+        own = _named(str(path))
     connections["default"] = own
-    yield path
-    own.close()
-    connections["default"] = shared
+    try:
+        yield path
+    finally:
+        own.close()
+        connections["default"] = shared
+        if clean_database:
+            clean.creation.destroy_test_db(suffix="committed", verbosity=0)

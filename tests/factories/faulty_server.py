@@ -45,6 +45,7 @@ class FaultyServer:
         self.behind = behind
         self.fault = ""
         self.asked: list[str] = []
+        self.authorizations: list[str] = []
         self._going_on = threading.Event()
         server = self
 
@@ -76,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.faulty.asked.append(f"{self.command} {self.path}")
+        self.faulty.authorizations.append(self.headers.get("Authorization", ""))
         fault = self.faulty.fault
         self.close_connection = True
         if fault == "hangs":

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
+from launcher.elasticsearch import Distribution
 
 POSTGRES_URL = os.environ.get("HUB_TEST_POSTGRES_URL", "")
 ELASTICSEARCH_URL = os.environ.get("HUB_TEST_ELASTICSEARCH_URL", "")
 REDIS_LIMITS_URL = os.environ.get("HUB_TEST_REDIS_LIMITS_URL", "")
 REDIS_CACHE_URL = os.environ.get("HUB_TEST_REDIS_CACHE_URL", "")
+
+
+def elasticsearch_distribution() -> Distribution:
+    """Return the Elasticsearch of this test run, for tests that start servers of their own."""
+    home = Path(os.environ["HUB_TEST_ELASTICSEARCH_HOME"])
+    owner = home.owner() if os.geteuid() == 0 else ""
+    return Distribution(home, Path(os.environ["HUB_TEST_JAVA_HOME"]), owner)
+
 
 Test = TypeVar("Test")
 

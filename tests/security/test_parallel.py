@@ -15,9 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
@@ -25,13 +26,9 @@ from django.core.cache import cache
 from django.db import connection
 
 from tests.factories.people import PASSWORD, add_app, code_of_app, make_member
+from tests.factories.servers import POSTGRES_URL
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(
-        "sqlite" not in os.environ.get("HUB_TEST_DATABASE_URL", "sqlite"), reason="copies SQLite"
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 LOG_IN = "/en/account/login/"
 CODE = "/en/account/2fa/authenticate/"
@@ -70,16 +67,23 @@ class Browser:
         return found[1]
 
 
+def database_for_others(folder: Path) -> str:
+    """Return the address of a database that holds what the test's holds, for other processes."""
+    if connection.vendor == "postgresql":
+        return urlsplit(POSTGRES_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    connection.ensure_connection()
+    with closing(sqlite3.connect(folder / "copy.sqlite3")) as copy:
+        connection.connection.backup(copy)
+    return f"sqlite:///{folder / 'copy.sqlite3'}"
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Callable[[], int]]:
-    """Start two processes of four threads on a copy of the test's database; return how to learn the port."""
+    """Start two processes of four threads on the test's database, or a copy of it; return how to learn the port."""
     started: list[subprocess.Popen] = []
 
     def start() -> int:
-        connection.ensure_connection()
-        copy = sqlite3.connect(tmp_path / "copy.sqlite3")
-        connection.connection.backup(copy)
-        copy.close()
+        address = database_for_others(tmp_path)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -87,7 +91,7 @@ def server(tmp_path: Path) -> Iterator[Callable[[], int]]:
             "DJANGO_SETTINGS_MODULE": "hub.settings.test",
             "HUB_TEST_DATA_DIR": str(tmp_path),
             "HUB_SECRET_KEY": settings.SECRET_KEY,
-            "HUB_TEST_DATABASE_URL": f"sqlite:///{tmp_path / 'copy.sqlite3'}",
+            "HUB_TEST_DATABASE_URL": address,
         }
         command = ["-m", "gunicorn", "hub.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
         started.append(

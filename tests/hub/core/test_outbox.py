@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.utils import OperationalError
 
 from hub.core import outbox
@@ -201,6 +202,71 @@ class TestFailing:
         assert len(OutboxEntry.objects.get().last_error) == 200
 
 
+def in_another_process(work: Callable[[], int]) -> int:
+    """Do something on a connection of its own, as another process would, and return what it returns."""
+    shared = connections["default"]
+
+    def run() -> int:
+        connections["default"] = shared.copy()
+        try:
+            return work()
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(30)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one worker")
+class TestTwoWorkers:
+    """On PostgreSQL several workers share what waits: rows that one has taken are skipped by the other."""
+
+    def test_each_news_is_delivered_by_one_of_them(self, committed: Path) -> None:
+        batches: list[list[str]] = []
+        by_the_other: list[int] = []
+
+        def deliver(keys: Sequence[str]) -> None:
+            batches.append(list(keys))
+            if len(batches) == 1:  # in the middle of the first one's delivery, the second one comes
+                by_the_other.append(in_another_process(lambda: outbox.drain(batch=2)))
+
+        outbox.register(TOPIC, deliver)
+        enqueue(1, 2, 3, 4, 5)
+        assert outbox.drain(batch=2) == 2
+        assert by_the_other == [2]
+        assert batches == [["1", "2"], ["3", "4"]]
+        assert list(OutboxEntry.objects.values_list("key", flat=True)) == ["5"]
+
+    def test_where_order_counts_the_second_one_waits_its_turn(self, committed: Path) -> None:
+        batches: list[list[str]] = []
+        by_the_other: list[int] = []
+
+        def deliver(keys: Sequence[str]) -> None:
+            batches.append(list(keys))
+            by_the_other.append(in_another_process(lambda: outbox.drain(batch=2)))
+
+        outbox.register(TOPIC, deliver, in_order=True)
+        enqueue(1, 2, 3)
+        assert outbox.drain(batch=2) == 2
+        assert by_the_other == [0]
+        assert outbox.drain(batch=2) == 1
+        assert batches == [["1", "2"], ["3"]]
+
+    def test_what_a_worker_that_dies_had_taken_is_there_for_the_other(self, committed: Path) -> None:
+        def die(keys: Sequence[str]) -> None:
+            raise SystemExit
+
+        outbox.register(TOPIC, die)
+        enqueue(1, 2)
+        with pytest.raises(SystemExit):
+            outbox.drain()
+        delivered: list[list[str]] = []
+        outbox._deliveries[TOPIC] = lambda keys: delivered.append(list(keys))
+        assert in_another_process(outbox.drain) == 2
+        assert delivered == [["1", "2"]]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers")
 class TestOnSqlite:
     """SQLite has one writer: whoever holds its lock keeps everybody waiting."""
 
