@@ -10,7 +10,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from catalogue.bench.cluster import version_of
 from hub.bench.databases import server_version
+from hub.settings import env
 
 _PACKAGES = ("Django", "wagtail", "tantivy", "modelsearch", "gunicorn")
 _GIBIBYTE = 1024**3
@@ -23,6 +25,8 @@ def machine() -> list[str]:
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     if server := server_version():
         versions.append(f"PostgreSQL {server}")
+    if env.TEST_ELASTICSEARCH_URL:
+        versions.append(f"Elasticsearch {version_of(env.TEST_ELASTICSEARCH_URL)}")
     versions += [f"{name} {version(name)}" for name in _PACKAGES]
     return [
         f"Measured on {timezone.localdate().isoformat()}.",

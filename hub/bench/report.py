@@ -157,6 +157,63 @@ class Report:
                 growth <= MOST_GROWTH,
             )
 
+    def add_engines(self, found: dict[int, dict[str, Any]]) -> None:
+        """Add both engines side by side, and what a question costs while the cluster fails."""
+        rows = []
+        for number, figures in found.items():
+            for name, one in (("embedded", figures), ("Elasticsearch", figures["cluster"])):
+                ask, build = one["ask"], one["build"]
+                server = build.get("server_memory")
+                rows.append(
+                    (
+                        f"{number:,}",
+                        name,
+                        f"{ask['p50']:.1f}",
+                        f"{ask['p95']:.1f}",
+                        f"{ask['longest']:.0f}",
+                        f"{ask['p50_without_text']:.1f}",
+                        f"{ask['change']:.0f}",
+                        _seconds(build["seconds"]),
+                        f"{build['bytes'] / _MEBIBYTE:.1f}",
+                        f"{ask['memory_after']:.0f}",
+                        "none" if server is None else f"{server:.0f}",
+                    )
+                )
+        heads = (
+            "tools",
+            "engine",
+            "p50, ms",
+            "p95, ms",
+            "longest, ms",
+            "p50 without text, ms",
+            "one change, ms",
+            "to build, s",
+            "index, MiB",
+            "web process, MiB",
+            "server, MiB",
+        )
+        self._add("Both engines, the same questions", _table(heads, rows))
+        costs = []
+        for number, figures in found.items():
+            failing = figures["fail"]
+            for state, name in (
+                ("no cluster", "alone"),
+                ("it refuses connections", "refuses"),
+                ("it takes connections and never answers", "hangs"),
+            ):
+                first = failing[name].get("first")
+                costs.append(
+                    (
+                        state,
+                        f"{number:,}",
+                        "none" if first is None else f"{first:.0f}",
+                        f"{failing[name]['p50']:.2f}",
+                        f"{failing[name]['p95']:.2f}",
+                    )
+                )
+        failed = ("cluster", "tools", "question that finds out, ms", "p50 of those after it, ms", "p95, ms")
+        self._add("What it costs when the cluster fails", _table(failed, costs))
+
     def add_comparisons(self, comparisons: Sequence[Comparison]) -> None:
         """Add the same questions to Wagtail's own search."""
         rows = [

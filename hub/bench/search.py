@@ -9,6 +9,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from catalogue.bench.cluster import remove_indexes
 from hub.bench.children import ask_child
 from hub.bench.databases import own_name
 from hub.core.languages import LANGUAGE_CODES
@@ -43,24 +44,34 @@ class Comparison:
         return sum(self.theirs) / sum(self.ours)
 
 
-def measure_search(number: int, runs: int, a_language: int) -> dict[str, Any]:
-    """Build the index of so many tools, and ask it in another process; return the figures of both."""
+def measure_search(number: int, runs: int, a_language: int, address: str = "") -> dict[str, Any]:
+    """Build the index of so many tools, and ask it in another process; return the figures of both.
+
+    With the address of an Elasticsearch the same is measured there; its figures stand under "cluster", and those of
+    the embedded index while a cluster fails under "fail".
+    """
     with TemporaryDirectory(prefix="hub-bench-") as name:
         folder = str(Path(name) / "index")
-        with Progress(f"Search, {number:,} tools: building the index"):
-            built = ask_child(["manage.py", "bench_search", folder, "--build", str(number)])
-        with Progress(f"Search, {number:,} tools: asking"):
-            command = [
-                "manage.py",
-                "bench_search",
-                folder,
-                "--ask",
-                str(runs),
-                "--questions",
-                str(a_language),
-            ]
-            asked = ask_child(command)
-    return {**built, **asked}
+        asking = ["--questions", str(a_language), "--ask", str(runs)]
+        figures = _build_and_ask(f"Search, {number:,} tools", number, folder, asking)
+        if address:
+            what = f"Search in Elasticsearch, {number:,} tools"
+            beside = [*asking, "--words", folder]
+            try:
+                figures["cluster"] = _build_and_ask(what, number, address, beside)
+            finally:
+                remove_indexes(address)
+            with Progress(f"Search without Elasticsearch, {number:,} tools: asking"):
+                command = ["manage.py", "bench_search", folder, "--fail", "--questions", str(a_language)]
+                figures |= ask_child(command)
+    return figures
+
+
+def _build_and_ask(what: str, number: int, place: str, asking: list[str]) -> dict[str, Any]:
+    with Progress(f"{what}: building the index"):
+        built: dict[str, Any] = ask_child(["manage.py", "bench_search", place, "--build", str(number)])
+    with Progress(f"{what}: asking"):
+        return built | ask_child(["manage.py", "bench_search", place, *asking])
 
 
 def databases() -> list[str]:

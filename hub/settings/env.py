@@ -150,8 +150,10 @@ SUPPORT_ADDRESS: str = _read(
     "str", "HUB_SUPPORT_ADDRESS", "Address shown on error pages; empty shows none", ""
 )
 
-# Tests and measurements make databases of their own on this server. No setting of a hub, so README does not list it.
+# Tests and measurements make databases and indexes of their own on these servers. No settings of a hub, so README does
+# not list them.
 TEST_POSTGRES_URL: str = _environment.str("HUB_TEST_POSTGRES_URL", default="")
+TEST_ELASTICSEARCH_URL: str = _environment.str("HUB_TEST_ELASTICSEARCH_URL", default="")
 TEST_POSTGRES: dict[str, Any] = _environment.db_url_config(TEST_POSTGRES_URL) if TEST_POSTGRES_URL else {}
 
 

@@ -317,6 +317,7 @@ RULES = (
             "hub.core.search.elastic_engine": "asks the operator’s Elasticsearch",
             "hub.core.search.elastic_lock": "asks the operator’s Elasticsearch",
             "hub.core.search.elastic_queries": "makes questions for Elasticsearch, and sends none",
+            "catalogue.bench.cluster": "asks the Elasticsearch of a measurement how much it holds",
             "hub.core.caches": "asks the operator’s Redis",
             "hub.management.components": "asks the operator’s Redis whether it is fit",
         },

@@ -18,6 +18,7 @@ from hub.bench import pages, search, whole
 from hub.bench.machine import machine
 from hub.bench.pages import BenchError, Speed
 from hub.bench.report import LARGE, MIDDLE, SMALL, Report, write
+from hub.settings import env
 from launcher.progress import Progress
 
 Results = dict[str, Any]
@@ -107,6 +108,8 @@ class Command(BaseCommand):
     def _search(self, report: Report, results: Results) -> None:
         results["search"] = {size: self._searched(size) for size in self._sizes}
         report.add_search(results["search"])
+        if env.TEST_ELASTICSEARCH_URL:
+            report.add_engines(results["search"])
 
     def _modelsearch(self, report: Report, results: Results) -> None:
         size = min(self._sizes, key=lambda size: abs(size - (SMALL if self._quick else MIDDLE)))
@@ -137,7 +140,12 @@ class Command(BaseCommand):
         results["tables"] = whole.measure_tables()
 
     def _searched(self, size: int) -> dict[str, Any]:
-        return search.measure_search(size, runs=1 if self._quick else 5, a_language=self._questions)
+        return search.measure_search(
+            size,
+            runs=1 if self._quick else 5,
+            a_language=self._questions,
+            address=env.TEST_ELASTICSEARCH_URL,
+        )
 
     @property
     def _questions(self) -> int:
