@@ -31,6 +31,8 @@ def deliver_to_cluster(keys: Sequence[str]) -> None:
 
 def verify_index() -> None:
     """Compare each index with the database, write what differs (facts age overnight), and log what was found."""
+    if forgotten := outbox.forget_former_receivers(INDEX_TOPIC):
+        logger.info("news for a former search engine dropped", extra={"entries": forgotten})
     failed = None
     for engine in engines().values():
         try:

@@ -66,6 +66,12 @@ def waiting() -> dict[str, int]:
     return dict(counted)
 
 
+def forget_former_receivers(topic: str) -> int:
+    """Drop what waits for receivers that a topic had once and has no more; return how many entries that were."""
+    entries = OutboxEntry.objects.filter(topic__startswith=f"{topic}@").exclude(topic__in=_channels(topic))
+    return entries.delete()[0]
+
+
 def drain(batch: int = 500) -> int:
     """Deliver what is due, one batch a topic, and return how many entries were delivered.
 

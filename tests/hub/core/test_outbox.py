@@ -134,6 +134,17 @@ class TestDelivering:
 
 
 @pytest.mark.django_db
+def test_what_waits_for_a_receiver_that_is_no_more_can_be_forgotten(receiver: Receiver) -> None:
+    outbox.register(TOPIC, Receiver(), to="cluster")
+    enqueue(1)
+    enqueue(2, topic="other@cluster")
+    assert outbox.forget_former_receivers(TOPIC) == 0
+    outbox._deliveries.pop(f"{TOPIC}@cluster")
+    assert outbox.forget_former_receivers(TOPIC) == 1
+    assert outbox.waiting() == {TOPIC: 1, "other@cluster": 1}
+
+
+@pytest.mark.django_db
 class TestFailing:
     def test_a_failed_batch_stays_with_its_error(self, receiver: Receiver) -> None:
         receiver.error = ConnectionError("the index is away")
