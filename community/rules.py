@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
+from community.enums import ApplicationState, Choice, EvidenceClass
 from hub.core.enums import Role
 
 MEMBERSHIP_LASTS = timedelta(days=365)
 """After this long a member is verified again."""
 ENROLMENT_LASTS = timedelta(hours=24)
 """How long a one-time link works."""
+CODE_LASTS = timedelta(minutes=15)
+"""How long the code that confirms an address works."""
+CODE_TRIES = 5
+APPLICATION_LASTS = timedelta(days=30)
+"""How long an application that was not submitted is kept."""
+OBJECTIONS = timedelta(hours=72)
+"""How long the national focal point may object to what two vetters have agreed on."""
+DOMAIN_LASTS = timedelta(days=365)
+"""After this long an agency's domain is checked again."""
+CLASSES_NEEDED = 2
+LIVE_CONTACT = frozenset({EvidenceClass.CALL_BACK, EvidenceClass.FOCAL_POINT})
+"""Classes in which somebody of the agency was spoken to. One of them is needed."""
+REFUSALS = 3
+REFUSED_FOR = timedelta(days=365)
+"""After so many refusals within this time the next application is refused at once."""
+THIRD_REVIEWS = 10
+"""Of so many applications one, drawn by lot, is looked at by a third vetter."""
 
 _APART = (frozenset({Role.VETTER, Role.ADMINISTRATOR}),)
+
+_S = ApplicationState
+STEPS: Mapping[ApplicationState, frozenset[ApplicationState]] = {
+    _S.STARTED: frozenset({_S.ADDRESS_CONFIRMED, _S.WITHDRAWN}),
+    _S.ADDRESS_CONFIRMED: frozenset({_S.STARTED, _S.SUBMITTED, _S.WITHDRAWN}),
+    _S.SUBMITTED: frozenset({_S.IN_REVIEW, _S.MORE_WANTED, _S.REFUSED, _S.WITHDRAWN}),
+    _S.IN_REVIEW: frozenset({_S.AGREED, _S.MORE_WANTED, _S.REFUSED, _S.WITHDRAWN}),
+    _S.MORE_WANTED: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    _S.AGREED: frozenset({_S.APPROVED, _S.IN_REVIEW, _S.WITHDRAWN}),
+    _S.APPROVED: frozenset(),
+    _S.REFUSED: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+}
+"""What may follow what. Nothing follows an end."""
+OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW})
+"""States in which vetters decide."""
 
 
 class RuleError(Exception):
@@ -24,3 +58,32 @@ def check_roles(roles: Collection[Role]) -> None:
     for apart in _APART:
         if apart <= frozenset(roles):
             raise RuleError("Nobody is vetter and administrator at the same time")
+
+
+def check_step(present: ApplicationState, following: ApplicationState) -> None:
+    """Raise RuleError if an application in one state cannot come to another."""
+    if following not in STEPS[present]:
+        raise RuleError(f"An application that is {present} cannot become {following}")
+
+
+def is_proved(classes: Iterable[EvidenceClass]) -> bool:
+    """Say whether evidence is enough: two different classes, one of them a live contact."""
+    held = frozenset(classes)
+    return len(held) >= CLASSES_NEEDED and not held.isdisjoint(LIVE_CONTACT)
+
+
+def outcome(choices: Collection[Choice], *, third_review: bool) -> ApplicationState:
+    """Return where an application stands after these decisions of different vetters.
+
+    Asking for more ends a round at once. Two who agree decide; who disagree, and an application drawn by lot, need a third.
+    """
+    if Choice.ASK in choices:
+        return ApplicationState.MORE_WANTED
+    approvals, refusals = (
+        sum(one == choice for one in choices) for choice in (Choice.APPROVE, Choice.REFUSE)
+    )
+    if refusals >= 2:
+        return ApplicationState.REFUSED
+    if approvals >= (3 if third_review and not refusals else 2):
+        return ApplicationState.AGREED
+    return ApplicationState.IN_REVIEW

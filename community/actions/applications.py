@@ -1,0 +1,223 @@
+"""What an applicant does: begin, answer, confirm an address, submit, withdraw."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.enums import ApplicationState, EvidenceClass
+from community.models import Application, Evidence
+from community.queries.applications import hash_of_code, hash_of_key, listed_domain_of, lock_application
+from community.rules import (
+    CODE_LASTS,
+    CODE_TRIES,
+    REFUSALS,
+    REFUSED_FOR,
+    THIRD_REVIEWS,
+    RuleError,
+    check_step,
+)
+from hub.core import audit
+from hub.core.languages import LANGUAGE_CODES
+from hub.core.models import User
+
+_KEY_BYTES = 32
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""None that is read for another one."""
+ANSWERS = frozenset(
+    {
+        "agency",
+        "agency_name",
+        "country",
+        "unit",
+        "name",
+        "job",
+        "email",
+        "languages",
+        "purpose",
+        "supervisor",
+        "how_to_verify",
+        "is_to_be_listed",
+    }
+)
+"""What an applicant writes. Everything else of an application is the hub's."""
+_NEEDED = ("country", "unit", "name", "job", "email", "languages", "purpose", "how_to_verify")
+_BEING_WRITTEN = frozenset(
+    {ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED, ApplicationState.MORE_WANTED}
+)
+_S = ApplicationState
+
+
+def start_application(language: str) -> tuple[Application, str]:
+    """Begin an application; return it and the key with which its applicant comes back, which is kept nowhere."""
+    if language not in LANGUAGE_CODES:
+        raise RuleError("The hub does not have this language")
+    key = secrets.token_urlsafe(_KEY_BYTES)
+    with transaction.atomic():
+        application = Application.objects.create(
+            reference=_new_reference(),
+            language=language,
+            key_hash=hash_of_key(key),
+            started_at=timezone.now(),
+        )
+        audit.record("application.started", application)
+    return application, key
+
+
+def answer_questions(application: Application, **answers: Any) -> None:
+    """Keep what an applicant has answered. Another address has to be confirmed anew.
+
+    Raises RuleError for what is no answer, once the application is out of the applicant's hands, and for another address
+    while more is asked for: what was found out was found out about the old one.
+    """
+    if unknown := answers.keys() - ANSWERS:
+        raise RuleError(f"These are no answers: {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        lock_application(application)
+        if application.state not in _BEING_WRITTEN:
+            raise RuleError("This application cannot be changed any more")
+        address = str(answers.get("email", application.email)).strip().lower()
+        if address != application.email:
+            if application.state == _S.MORE_WANTED:
+                raise RuleError("The address was checked already")
+            answers["email"] = address
+            if application.state == _S.ADDRESS_CONFIRMED:
+                move_application(application, _S.STARTED, by=None)
+            application.code_hash, application.code_expires_at = "", None
+        for name, value in answers.items():
+            setattr(application, name, value)
+        application.save()
+
+
+def issue_code(application: Application) -> str | None:
+    """Make a code for the address of an application and return it, to be mailed there. Older codes stop working.
+
+    Returns None if the address belongs to a member or to another application: nothing then confirms it, and who asked
+    sees no difference. Raises RuleError without an address, or when it is confirmed.
+    """
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    with transaction.atomic():
+        lock_application(application)
+        if application.state != _S.STARTED or not application.email:
+            raise RuleError("There is no address to confirm")
+        is_taken = (
+            User.objects.filter(email__iexact=application.email).exists()
+            or Application.objects.filter(email=application.email)
+            .exclude(pk=application.pk)
+            .exclude(state__in=(_S.STARTED, _S.REFUSED, _S.WITHDRAWN))
+            .exists()
+        )
+        kept = secrets.token_hex(8) if is_taken else code
+        application.code_hash = hash_of_code(application, kept)
+        application.code_expires_at = timezone.now() + CODE_LASTS
+        application.code_tries = 0
+        application.save(update_fields=["code_hash", "code_expires_at", "code_tries"])
+        audit.record("application.code-issued", application)
+    return None if is_taken else code
+
+
+def confirm_address(application: Application, code: str) -> None:
+    """Confirm the address with the code that was mailed there. Raises RuleError if it is not the code (any more)."""
+    with transaction.atomic():
+        lock_application(application)
+        is_right = (
+            application.state == _S.STARTED
+            and bool(application.code_hash)
+            and application.code_expires_at is not None
+            and application.code_expires_at > timezone.now()
+            and application.code_tries < CODE_TRIES
+            and hmac.compare_digest(application.code_hash, hash_of_code(application, code.strip()))
+        )
+        application.code_tries = min(application.code_tries + 1, CODE_TRIES)
+        if is_right:
+            application.code_hash, application.code_expires_at = "", None
+            move_application(application, _S.ADDRESS_CONFIRMED, by=None)
+        application.save(update_fields=["code_hash", "code_expires_at", "code_tries"])
+    # Not inside: a wrong try must count.
+    if not is_right:
+        raise RuleError("This is not the code")
+
+
+def submit_application(application: Application) -> None:
+    """Hand an application to the vetters. Raises RuleError if an answer is missing or the address is not confirmed.
+
+    Whoever was refused three times within a year is refused at once.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        missing = [name for name in _NEEDED if not getattr(application, name)]
+        if not (application.agency_id or application.agency_name):
+            missing.insert(0, "agency")
+        if missing:
+            raise RuleError(f"Not answered: {', '.join(missing)}")
+        now = timezone.now()
+        is_first = application.submitted_at is None
+        if is_first:
+            application.submitted_at = now
+            application.third_review = secrets.randbelow(THIRD_REVIEWS) == 0
+        move_application(application, _S.SUBMITTED, by=None)
+        if is_first:
+            _note_domain(application)
+        refused = Application.objects.filter(
+            email=application.email, state=_S.REFUSED, closed_at__gt=now - REFUSED_FOR
+        )
+        if refused.count() >= REFUSALS:
+            application.closed_at = now
+            move_application(application, _S.REFUSED, by=None, automatic=True)
+        application.save()
+
+
+def withdraw_application(application: Application) -> None:
+    """End an application at the applicant's wish."""
+    with transaction.atomic():
+        lock_application(application)
+        application.closed_at = timezone.now()
+        move_application(application, _S.WITHDRAWN, by=None, also=["closed_at"])
+
+
+def move_application(
+    application: Application,
+    to: ApplicationState,
+    *,
+    by: User | None,
+    also: Sequence[str] = (),
+    **details: Any,
+) -> None:
+    """Bring a locked application to another state: the one place where that happens, with a line in the record.
+
+    `also` names fields that are written with it. Raises RuleError if that state cannot follow.
+    """
+    check_step(ApplicationState(application.state), to)
+    application.state = to
+    application.save(update_fields=["state", *also])
+    audit.record(f"application.{to}", application, by=by, **details)
+
+
+def _note_domain(application: Application) -> None:
+    """Note whether the address is at a domain of the agency. It was confirmed by a code, so mail arrives there."""
+    listed = listed_domain_of(application.email)
+    if listed is None:
+        return
+    if application.agency_id is None:
+        application.agency = listed.agency
+    Evidence.objects.create(
+        application=application,
+        kind=EvidenceClass.DOMAIN,
+        holds=application.agency_id == listed.agency_id,
+        note=listed.domain,
+        source_url=listed.source_url,
+        recorded_at=timezone.now(),
+    )
+
+
+def _new_reference() -> str:
+    while True:
+        drawn = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        reference = f"V-{drawn[:4]}-{drawn[4:]}"
+        if not Application.objects.filter(reference=reference).exists():
+            return reference

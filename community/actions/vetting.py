@@ -1,0 +1,219 @@
+"""What vetters and national focal points do: record what they found, decide, object; and what follows."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from community.actions.applications import move_application
+from community.actions.members import create_account, grant_membership
+from community.enums import ApplicationState, Choice, EvidenceClass, Reason
+from community.models import Application, Evidence, FocalPoint, Officer, Verdict
+from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
+from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, RuleError, is_proved, outcome
+from hub.core import audit
+from hub.core.access import has_role, is_member
+from hub.core.enums import Role
+from hub.core.models import User
+
+REASONS: dict[Choice, frozenset[Reason]] = {
+    Choice.APPROVE: frozenset({Reason.CONFIRMED}),
+    Choice.ASK: frozenset({Reason.UNREACHABLE, Reason.UNIT_UNCLEAR, Reason.OTHER_WAY}),
+    Choice.REFUSE: frozenset({Reason.NOT_CONFIRMED, Reason.NOT_FOR}),
+}
+"""Which reasons a decision may have."""
+SPONSOR_STANDING = timedelta(days=180)
+SPONSORED_AT_MOST, SPONSORED_WITHIN = 3, timedelta(days=91)
+_SHORTEST_NUMBER = 6
+_COUNTRY_CODE_AT_MOST = 4
+
+
+def record_call(
+    application: Application, *, by: User, number: str, source_url: str, holds: bool, note: str = ""
+) -> Evidence:
+    """Record a call to a number that the vetter found, and where.
+
+    Raises RuleError for a number that the applicant has given: whoever answers there may be anybody.
+    """
+    digits = _digits(number)
+    if len(digits) < _SHORTEST_NUMBER or not source_url:
+        raise RuleError("Name the number and the page where you found it")
+    given = _digits(f"{application.how_to_verify} {application.supervisor} {application.unit}")
+    if digits in given or digits[_COUNTRY_CODE_AT_MOST:] in given:
+        raise RuleError("The applicant has given this number: find another one yourself")
+    return _record(
+        application,
+        EvidenceClass.CALL_BACK,
+        by=by,
+        holds=holds,
+        note=note,
+        number=number.strip(),
+        source_url=source_url,
+    )
+
+
+def record_sponsor(
+    application: Application, *, by: User, sponsor: User, holds: bool, note: str = ""
+) -> Evidence:
+    """Record whether a member vouches for an applicant.
+
+    Raises RuleError unless the sponsor is a member of another agency for six months, vouches for three people a quarter
+    at most, and is not the vetter.
+    """
+    standing = Officer.objects.filter(user=sponsor).first()
+    now = timezone.now()
+    if not is_member(sponsor) or standing is None or standing.verified_at > now - SPONSOR_STANDING:
+        raise RuleError("A sponsor is a member for six months")
+    if standing.agency_id is None or standing.agency_id == application.agency_id:
+        raise RuleError("A sponsor is of another agency")
+    if sponsor.pk == by.pk:
+        raise RuleError("Nobody decides about whom they sponsor")
+    vouched = Evidence.objects.filter(sponsor=sponsor, recorded_at__gt=now - SPONSORED_WITHIN, holds=True)
+    others = vouched.exclude(application=application).values("application").distinct()
+    if others.count() >= SPONSORED_AT_MOST:
+        raise RuleError("This member has vouched for three people within three months")
+    return _record(application, EvidenceClass.SPONSOR, by=by, holds=holds, note=note, sponsor=sponsor)
+
+
+def record_focal_point(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
+    """Record what the national focal point, who acts here, says about an applicant of their country."""
+    if not confirmable_by(by).filter(pk=application.pk).exists():
+        raise PermissionDenied
+    return _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=holds, note=note)
+
+
+def decide_application(
+    application: Application, choice: Choice | str, reason: Reason | str, *, by: User, note: str = ""
+) -> Verdict:
+    """Record what a vetter decides, once a round, and what follows from it.
+
+    Raises PermissionDenied for who may not vet this application, RuleError for a second decision, for a reason that does
+    not fit, for an application that nobody decides now, and for an approval before enough evidence holds.
+    """
+    choice, reason = Choice(choice), Reason(reason)
+    if reason not in REASONS[choice]:
+        raise RuleError("This reason does not fit the decision")
+    with transaction.atomic():
+        lock_application(application)
+        _require_vetter(application, by)
+        if application.state not in OPEN:
+            raise RuleError("Nobody decides about this application now")
+        if application.verdicts.filter(round=application.round, by=by).exists():
+            raise RuleError("You have decided already")
+        if choice == Choice.APPROVE and not is_proved(classes_held(application)):
+            raise RuleError("Two classes of evidence must hold, and one must be a live contact")
+        now = timezone.now()
+        verdict = Verdict.objects.create(
+            application=application,
+            round=application.round,
+            by=by,
+            choice=choice,
+            reason=reason,
+            note=note,
+            decided_at=now,
+        )
+        audit.record("application.decided", application, by=by, round=application.round)
+        choices = [Choice(one.choice) for one in application.verdicts.filter(round=application.round)]
+        following = outcome(choices, third_review=application.third_review)
+        if following != application.state:
+            if following == ApplicationState.AGREED:
+                application.agreed_at = now
+            elif following == ApplicationState.REFUSED:
+                application.closed_at = now
+            elif following == ApplicationState.MORE_WANTED:
+                application.round += 1
+            move_application(application, following, by=by, also=["agreed_at", "closed_at", "round"])
+    return verdict
+
+
+def object_to_admission(application: Application, *, by: User, note: str = "") -> None:
+    """Stop what two vetters have agreed on, as the national focal point: vetters look at it anew.
+
+    Raises RuleError when it is too late.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        if not confirmable_by(by).filter(pk=application.pk).exists():
+            raise PermissionDenied
+        if application.state != ApplicationState.AGREED:
+            raise RuleError("There is nothing to object to now")
+        _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=False, note=note)
+        application.round += 1
+        application.agreed_at = None
+        move_application(
+            application, ApplicationState.IN_REVIEW, by=by, also=["agreed_at", "round"], objection=True
+        )
+
+
+def admit_applicant(application: Application) -> User:
+    """Make a member of an applicant, once the time for objections is over. They can do nothing without a second factor.
+
+    Raises RuleError before that time, and if the evidence does not hold any more or somebody else has the address.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        now = timezone.now()
+        if application.state != ApplicationState.AGREED or application.agreed_at is None:
+            raise RuleError("Nobody has agreed on this application")
+        if application.agreed_at + OBJECTIONS > now:
+            raise RuleError("Objections are still possible")
+        if not is_proved(classes_held(application)):
+            raise RuleError("The evidence does not hold any more")
+        user = create_account(
+            application.email, by=None, name=application.name, language=application.language
+        )
+        Officer.objects.create(
+            user=user, agency=application.agency, country=application.country, verified_at=now
+        )
+        grant_membership(user, by=None, valid_until=now + MEMBERSHIP_LASTS)
+        application.user, application.closed_at = user, now
+        move_application(application, ApplicationState.APPROVED, by=None, also=["user", "closed_at"])
+    return user
+
+
+def name_focal_point(user: User, country: str, *, by: User | None) -> None:
+    """Let a member speak for a country's officers."""
+    if by is not None and not has_role(by, Role.ADMINISTRATOR):
+        raise PermissionDenied
+    with transaction.atomic():
+        point, _ = FocalPoint.objects.update_or_create(user=user, defaults={"country": country})
+        audit.record("focal-point.named", point, by=by, country=country)
+
+
+def _record(
+    application: Application, kind: EvidenceClass, *, by: User, holds: bool, **found: object
+) -> Evidence:
+    _require_vetter(application, by)
+    return _write_evidence(application, kind, by=by, holds=holds, **found)
+
+
+def _write_evidence(
+    application: Application, kind: EvidenceClass, *, by: User, holds: bool, **found: object
+) -> Evidence:
+    with transaction.atomic():
+        lock_application(application)
+        if application.state not in (*OPEN, ApplicationState.AGREED):
+            raise RuleError("Nothing is looked into now")
+        evidence = Evidence.objects.create(
+            application=application,
+            kind=kind,
+            holds=holds,
+            recorded_by=by,
+            recorded_at=timezone.now(),
+            **found,
+        )
+        audit.record("evidence.recorded", evidence, by=by, kind=str(kind), holds=holds)
+    return evidence
+
+
+def _require_vetter(application: Application, by: User) -> None:
+    if not visible_to(by).filter(pk=application.pk).exists():
+        raise PermissionDenied
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

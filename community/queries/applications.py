@@ -1,0 +1,117 @@
+"""Who sees which application, and what is known about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from community.enums import ApplicationState, EvidenceClass
+from community.models import AgencyDomain, Application, Evidence, FocalPoint, Officer, Verdict
+from community.rules import OPEN
+from community.validators import covers, domain_of, is_free_mail, registered_part
+from hub.core.access import has_role, is_member
+from hub.core.crypto import keyed_hash
+from hub.core.enums import Role
+from hub.core.models import User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+_KEY, _CODE = "application-key", "application-code"
+_UNSEEN = (ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED)
+"""What somebody is still writing is nobody else's business."""
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor."""
+    if not isinstance(user, User) or not has_role(user, Role.VETTER):
+        return Application.objects.none()
+    found = Application.objects.exclude(state__in=_UNSEEN).exclude(evidence__sponsor=user.pk)
+    agency = Officer.objects.filter(user=user.pk).values_list("agency", flat=True).first()
+    if agency is not None:
+        found = found.exclude(agency=agency)
+    return found.exclude(_same_mail(user.email)).distinct()
+
+
+def _same_mail(address: str) -> Q:
+    domain = registered_part(domain_of(address))
+    if not domain or is_free_mail(domain):
+        return Q(email__iexact=address)
+    return Q(email__iendswith=f"@{domain}") | Q(email__iendswith=f".{domain}")
+
+
+def queue_of(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Return what somebody may decide now, the oldest first."""
+    decided = Verdict.objects.filter(application=OuterRef("pk"), round=OuterRef("round"), by=user.pk)
+    found = visible_to(user).filter(~Exists(decided), state__in=OPEN)
+    return found.order_by("submitted_at", "pk")
+
+
+def confirmable_by(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Return the applications of the country for which somebody is the national focal point."""
+    country = FocalPoint.objects.filter(user=user.pk).values_list("country", flat=True).first()
+    if country is None or not is_member(user):
+        return Application.objects.none()
+    return Application.objects.filter(country=country, state__in=(*OPEN, ApplicationState.AGREED))
+
+
+def verdicts_visible_to(application: Application, user: User | AnonymousUser) -> QuerySet[Verdict]:
+    """Return the decisions that somebody may read: those of others once they have decided themselves, or all is over."""
+    verdicts = application.verdicts.order_by("decided_at")
+    if not visible_to(user).filter(pk=application.pk).exists():
+        return verdicts.none()
+    if application.state not in OPEN or verdicts.filter(round=application.round, by=user.pk).exists():
+        return verdicts
+    return verdicts.filter(Q(round__lt=application.round) | Q(by=user.pk))
+
+
+def classes_held(application: Application) -> frozenset[EvidenceClass]:
+    """Return the classes of evidence whose newest finding holds."""
+    newest: dict[str, Evidence] = {}
+    for found in application.evidence.order_by("recorded_at", "pk"):
+        newest[found.kind] = found
+    return frozenset(EvidenceClass(kind) for kind, found in newest.items() if found.holds)
+
+
+def application_of_key(key: str) -> Application | None:
+    """Return the application whose applicant has this key."""
+    return Application.objects.filter(key_hash=hash_of_key(key)).first()
+
+
+def lock_application(application: Application) -> None:
+    """Keep others from changing an application until the transaction ends, and read what it is now."""
+    Application.objects.select_for_update().get(pk=application.pk)
+    application.refresh_from_db()
+
+
+def hash_of_key(key: str) -> str:
+    """Return under which name an applicant's key is kept."""
+    return keyed_hash(key, purpose=_KEY)
+
+
+def hash_of_code(application: Application, code: str) -> str:
+    """Return how the code for an address is kept: it fits one application and one address."""
+    return keyed_hash(f"{application.pk}:{application.email.lower()}:{code}", purpose=_CODE)
+
+
+def listed_domains(now: datetime | None = None) -> QuerySet[AgencyDomain]:
+    """Return the domains that count: confirmed by a second person, not expired, not withdrawn."""
+    return AgencyDomain.objects.filter(
+        confirmed_at__isnull=False, expires_at__gt=now or timezone.now(), withdrawn_at__isnull=True
+    )
+
+
+def listed_domain_of(address: str) -> AgencyDomain | None:
+    """Return the listed domain that covers an address, the narrowest if there are several."""
+    try:
+        domain = domain_of(address)
+    except ValueError:
+        return None
+    labels = domain.split(".")
+    above = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    found = listed_domains().filter(domain__in=above).select_related("agency")
+    fitting = [one for one in found if covers(one.domain, domain)]
+    return max(fitting, key=lambda one: len(one.domain), default=None)
