@@ -45,6 +45,8 @@ STEPS: Mapping[ApplicationState, frozenset[ApplicationState]] = {
     _S.WITHDRAWN: frozenset(),
 }
 """What may follow what. Nothing follows an end."""
+BEING_WRITTEN = frozenset({_S.STARTED, _S.ADDRESS_CONFIRMED, _S.MORE_WANTED})
+"""States in which the applicant may change what they wrote."""
 OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW})
 """States in which vetters decide."""
 

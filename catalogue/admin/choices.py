@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from babel import Locale
 from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 
 from catalogue.enums import Vocabulary
 from catalogue.queries.taxonomy import Taxonomy
-from catalogue.search.values import country_name, language_name
+from catalogue.search.values import language_name
 from catalogue.validators import CodesValidator
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.text import sort_key
@@ -100,12 +98,6 @@ _LANGUAGES = (
 )
 """Languages that are offered; a record may have others, which an import brought."""
 
-_COUNTRIES = sorted(
-    code
-    for code in map(str, Locale("en").territories)
-    if re.fullmatch("[A-Z]{2}", code) and code not in {"EZ", "QO", "XA", "XB", "ZZ"}
-)
-
 
 def vocabulary_of(field: models.Field[Any, Any]) -> Vocabulary | None:
     """Return the vocabulary whose codes a column holds, or None for a column that holds none."""
@@ -132,11 +124,6 @@ def with_unknown(choices: Choices) -> Choices:
 def language_choices(present: Iterable[str] = ()) -> Choices:
     """Return languages by name in the active language, those that a record has already among them."""
     return _by_name({*_LANGUAGES, *present}, language_name)
-
-
-def country_choices(present: str = "") -> Choices:
-    """Return countries and territories by name in the active language."""
-    return _by_name({*_COUNTRIES, *filter(None, [present])}, country_name)
 
 
 def _by_name(codes: Iterable[str], name: Callable[[str], str]) -> Choices:

@@ -14,12 +14,12 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from catalogue.admin.choices import (
     Choices,
     code_choices,
-    country_choices,
     language_choices,
     vocabulary_of,
     with_unknown,
 )
 from catalogue.queries.taxonomy import Taxonomy, current_taxonomy
+from hub.core.countries import country_choices
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.translation import column_of
 

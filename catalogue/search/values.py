@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language, gettext
 
 from catalogue.enums import CODES, NOT_KNOWN, Vocabulary
 from catalogue.queries.taxonomy import CAPABILITY, STAGE, Taxonomy
 from catalogue.search.facets import COUNTRY, LANGUAGE, Facet
+from hub.core.countries import country_name, locale_of
 from hub.core.languages import DEFAULT_LANGUAGE
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -23,9 +22,11 @@ def is_value_of(facet: Facet, value: str) -> bool:
     if value == NOT_KNOWN:
         return facet.has_unknown
     if facet.kind == COUNTRY:
-        return bool(_COUNTRY.fullmatch(value)) and value in _locale("en").territories
+        return bool(_COUNTRY.fullmatch(value)) and value in locale_of("en").territories
     if facet.kind == LANGUAGE:
-        return bool(_LANGUAGE.fullmatch(value)) and value.split("-", maxsplit=1)[0] in _locale("en").languages
+        return (
+            bool(_LANGUAGE.fullmatch(value)) and value.split("-", maxsplit=1)[0] in locale_of("en").languages
+        )
     if facet.kind in (CAPABILITY, STAGE):
         return bool(_CODE.fullmatch(value))
     return value in CODES[Vocabulary(facet.kind)]
@@ -49,22 +50,9 @@ def label_of(facet: Facet, value: str, taxonomy: Taxonomy) -> str:
     return taxonomy.label(facet.kind, value)
 
 
-def country_name(code: str) -> str:
-    """Return the name of a country in the active language; the code for one that CLDR does not name."""
-    return str(_locale(get_language() or DEFAULT_LANGUAGE).territories.get(code, code))
-
-
 def language_name(code: str) -> str:
     """Return the name of a language in the active language; the code for one that CLDR does not name."""
-    names = _locale(get_language() or DEFAULT_LANGUAGE).languages
+    names = locale_of(get_language() or DEFAULT_LANGUAGE).languages
     folded = code.replace("-", "_")
     spelled = {"zh_hans": "zh_Hans", "zh_hant": "zh_Hant"}.get(folded, folded)
     return str(names.get(spelled) or names.get(folded.split("_")[0]) or code)
-
-
-@lru_cache(maxsize=16)
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(DEFAULT_LANGUAGE)

@@ -10,7 +10,7 @@ from catalogue.models import Caution, Tool
 from catalogue.queries.provenance import TextState, text_states
 from catalogue.queries.taxonomy import STAGE, WELLBEING, Taxonomy
 from catalogue.search.facets import checked_on
-from catalogue.search.values import country_name
+from hub.core.countries import country_name
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.text import highlight
 from hub.core.translation import text_in

@@ -14,6 +14,8 @@ from community.enums import ApplicationState, EvidenceClass
 from community.models import Application, Evidence
 from community.queries.applications import hash_of_code, hash_of_key, listed_domain_of, lock_application
 from community.rules import (
+    APPLICATION_LASTS,
+    BEING_WRITTEN,
     CODE_LASTS,
     CODE_TRIES,
     REFUSALS,
@@ -22,10 +24,12 @@ from community.rules import (
     RuleError,
     check_step,
 )
-from hub.core import audit
+from hub.core import audit, letters
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
 
+CODE_LETTER, RECEIPT_LETTER = "application-code", "application-received"
+DECISION_LETTER, WELCOME_LETTER = "application-decided", "application-approved"
 _KEY_BYTES = 32
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """None that is read for another one."""
@@ -47,9 +51,6 @@ ANSWERS = frozenset(
 )
 """What an applicant writes. Everything else of an application is the hub's."""
 _NEEDED = ("country", "unit", "name", "job", "email", "languages", "purpose", "how_to_verify")
-_BEING_WRITTEN = frozenset(
-    {ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED, ApplicationState.MORE_WANTED}
-)
 _S = ApplicationState
 
 
@@ -79,7 +80,7 @@ def answer_questions(application: Application, **answers: Any) -> None:
         raise RuleError(f"These are no answers: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         lock_application(application)
-        if application.state not in _BEING_WRITTEN:
+        if application.state not in BEING_WRITTEN:
             raise RuleError("This application cannot be changed any more")
         address = str(answers.get("email", application.email)).strip().lower()
         if address != application.email:
@@ -92,6 +93,15 @@ def answer_questions(application: Application, **answers: Any) -> None:
         for name, value in answers.items():
             setattr(application, name, value)
         application.save()
+
+
+def request_code(application: Application) -> None:
+    """Have a code mailed to the address of an application. Raises RuleError without an address, or when it is confirmed."""
+    with transaction.atomic():
+        lock_application(application)
+        if application.state != _S.STARTED or not application.email:
+            raise RuleError("There is no address to confirm")
+        letters.post(CODE_LETTER, application.pk)
 
 
 def issue_code(application: Application) -> str | None:
@@ -169,6 +179,9 @@ def submit_application(application: Application) -> None:
         if refused.count() >= REFUSALS:
             application.closed_at = now
             move_application(application, _S.REFUSED, by=None, automatic=True)
+            letters.post(DECISION_LETTER, application.pk)
+        elif is_first:
+            letters.post(RECEIPT_LETTER, application.pk)
         application.save()
 
 
@@ -178,6 +191,17 @@ def withdraw_application(application: Application) -> None:
         lock_application(application)
         application.closed_at = timezone.now()
         move_application(application, _S.WITHDRAWN, by=None, also=["closed_at"])
+
+
+def end_abandoned_applications(*, by: User | None) -> int:
+    """Delete applications that were not submitted in time; return how many."""
+    with transaction.atomic():
+        old = Application.objects.select_for_update().filter(
+            state__in=(_S.STARTED, _S.ADDRESS_CONFIRMED), started_at__lt=timezone.now() - APPLICATION_LASTS
+        )
+        for application in old:
+            audit.record("application.abandoned", application, by=by)
+        return old.delete()[0]
 
 
 def move_application(

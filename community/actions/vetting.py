@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from community.actions.applications import move_application
+from community.actions.applications import DECISION_LETTER, WELCOME_LETTER, move_application
 from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application, Evidence, FocalPoint, Officer, Verdict
 from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, RuleError, is_proved, outcome
-from hub.core import audit
+from hub.core import audit, letters
 from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.models import User
@@ -127,6 +127,8 @@ def decide_application(
             elif following == ApplicationState.MORE_WANTED:
                 application.round += 1
             move_application(application, following, by=by, also=["agreed_at", "closed_at", "round"])
+            if following in (ApplicationState.REFUSED, ApplicationState.MORE_WANTED):
+                letters.post(DECISION_LETTER, application.pk)
     return verdict
 
 
@@ -172,6 +174,7 @@ def admit_applicant(application: Application) -> User:
         grant_membership(user, by=None, valid_until=now + MEMBERSHIP_LASTS)
         application.user, application.closed_at = user, now
         move_application(application, ApplicationState.APPROVED, by=None, also=["user", "closed_at"])
+        letters.post(WELCOME_LETTER, application.pk)
     return user
 
 

@@ -20,16 +20,20 @@ Deliver = Callable[[Sequence[str]], None]
 
 _deliveries: dict[str, Deliver] = {}
 _in_order: set[str] = set()
+_singly: set[str] = set()
 _LONGEST_PAUSE = timedelta(minutes=10)
 _LONGEST_PAUSE_IN_ORDER = timedelta(minutes=1)
 """Where one failure holds up everything behind it."""
 
 
-def register(topic: str, deliver: Deliver, *, to: str = "", in_order: bool = False) -> None:
+def register(
+    topic: str, deliver: Deliver, *, to: str = "", in_order: bool = False, singly: bool = False
+) -> None:
     """Name who delivers a topic. Refuses a second one, so that no news goes astray.
 
     With `to`, a topic has several receivers: each gets all news, at its own pace. With `in_order`, nothing overtakes
-    news that could not be delivered; use it where that does no harm to others.
+    news that could not be delivered; use it where that does no harm to others. With `singly`, each entry is a delivery of
+    its own, so that one that fails does not repeat the others.
     """
     channel = f"{topic}@{to}" if to else topic
     if channel in _deliveries and _deliveries[channel] is not deliver:
@@ -37,6 +41,8 @@ def register(topic: str, deliver: Deliver, *, to: str = "", in_order: bool = Fal
     _deliveries[channel] = deliver
     if in_order:
         _in_order.add(channel)
+    if singly:
+        _singly.add(channel)
 
 
 def _channels(topic: str) -> list[str]:
@@ -77,7 +83,17 @@ def drain(batch: int = 500) -> int:
 
     A failed batch stays, with its error, and is tried again after a pause that doubles each time.
     """
-    return sum(_drain_topic(topic, deliver, batch) for topic, deliver in _deliveries.items())
+    return sum(
+        _drain_singly(topic, deliver, batch) if topic in _singly else _drain_topic(topic, deliver, batch)
+        for topic, deliver in _deliveries.items()
+    )
+
+
+def _drain_singly(topic: str, deliver: Deliver, batch: int) -> int:
+    delivered = 0
+    while delivered < batch and _drain_topic(topic, deliver, 1):
+        delivered += 1
+    return delivered
 
 
 def _drain_topic(topic: str, deliver: Deliver, batch: int) -> int:

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from hub.demo.views import demo
+from hub.demo.views import demo, mail
 
-urlpatterns = [path("", demo, name="demo")]
+urlpatterns = [path("", demo, name="demo"), path("mail/", mail, name="demo_mail")]

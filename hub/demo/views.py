@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.core.models import User
+from hub.demo.mails import sent_mails
 from hub.demo.people import PARTS, person_of
 from hub.door.adapters import is_own_path
 from hub.door.proof import DEMONSTRATION, is_on_this_machine
@@ -37,6 +42,15 @@ def demo(request: HttpRequest) -> HttpResponse:
         {"parts": PARTS, "current_email": email, "next_path": next_path, "error": error},
         status=400 if error else 200,
     )
+
+
+@require_safe
+@never_cache
+def mail(request: HttpRequest) -> HttpResponse:
+    """Show the mails that the demonstration has sent to nobody, the newest first."""
+    if not is_on_this_machine(request):
+        raise Http404
+    return render(request, "demo/mail.html", {"mails": sent_mails(Path(settings.EMAIL_FILE_PATH))})
 
 
 def _sign_in(request: HttpRequest, user: User) -> None:

@@ -38,7 +38,20 @@ _PUBLIC = frozenset(
         "mfa_login_webauthn",
     }
 )
-_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "styleguide"})
+_JOIN = frozenset(
+    {
+        "join",
+        "join_question",
+        "join_code",
+        "join_check",
+        "join_later",
+        "join_return",
+        "join_status",
+        "join_withdraw",
+    }
+)
+"""Closed on a real site until there is a desk where applications are decided."""
+_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "styleguide"}) | _JOIN
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
     {

@@ -13,7 +13,9 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from community.views import join
 from hub.door import views
+from hub.door.limits import limited
 
 account_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
@@ -61,6 +63,17 @@ account_urlpatterns: list[URLPattern | URLResolver] = [
     path("password/reset/key/<str:uidb36>-<str:key>/", views.closed, name="account_reset_password_from_key"),
     path("login/code/confirm/", views.closed, name="account_confirm_login_code"),
     path("2fa/recovery-codes/download/", views.closed, name="mfa_download_recovery_codes"),
+]
+
+join_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", limited("join_start")(join.start), name="join"),
+    path("code/", limited("join_code")(join.code), name="join_code"),
+    path("check/", limited("join")(join.check), name="join_check"),
+    path("later/", join.later, name="join_later"),
+    path("status/", join.status, name="join_status"),
+    path("withdraw/", limited("join")(join.withdraw), name="join_withdraw"),
+    re_path(r"^return/(?P<key>[A-Za-z0-9_-]{43})/$", limited("join")(join.come_back), name="join_return"),
+    path("<slug:slug>/", limited("join")(join.question), name="join_question"),
 ]
 
 # Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership.

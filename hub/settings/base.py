@@ -198,7 +198,12 @@ ACCOUNT_FORMS = {
     "reauthenticate": "hub.door.forms.ConfirmPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
-DOOR_RATE_LIMITS = {"enrol": "20/m/ip"}
+DOOR_RATE_LIMITS = {
+    "enrol": "20/m/ip",
+    "join": "60/m/ip",
+    "join_start": "30/h/ip",
+    "join_code": "30/h/ip",
+}
 MFA_ADAPTER = "hub.door.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "hub.door.forms.AuthenticateForm",

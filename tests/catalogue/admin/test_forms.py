@@ -9,13 +9,14 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import override
 
-from catalogue.admin.choices import country_choices, language_choices, vocabulary_of
+from catalogue.admin.choices import language_choices, vocabulary_of
 from catalogue.admin.supplements import CautionViewSet, DataFlowViewSet, ErrorMeasureViewSet
 from catalogue.admin.taxonomy import CapabilityViewSet, VocabularyValueViewSet
 from catalogue.admin.tools import TOOL_PANELS, VendorViewSet
 from catalogue.enums import CODES, Vocabulary
 from catalogue.models import FactSource, Tool, ToolAlias
 from catalogue.validators import CodesValidator
+from hub.core.countries import country_choices
 from hub.core.languages import LANGUAGES
 from hub.core.translation import column_of
 from tests.factories.catalogue import (

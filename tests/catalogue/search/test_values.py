@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from catalogue.enums import CODES, Vocabulary
 from catalogue.queries.taxonomy import Taxonomy, Words
 from catalogue.search.facets import FACETS, FACETS_BY_NAME, Facet
-from catalogue.search.values import all_values, country_name, is_value_of, label_of, language_name
+from catalogue.search.values import all_values, is_value_of, label_of, language_name
+from hub.core.countries import country_name
 from hub.core.languages import LANGUAGE_CODES
 
 FACE = Words(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.actions.applications import (
     answer_questions,
     confirm_address,
+    end_abandoned_applications,
     issue_code,
     start_application,
     submit_application,
@@ -21,7 +22,7 @@ from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application
 from community.queries.applications import application_of_key, classes_held
-from community.rules import CODE_LASTS, CODE_TRIES, REFUSALS, REFUSED_FOR, RuleError
+from community.rules import APPLICATION_LASTS, CODE_LASTS, CODE_TRIES, REFUSALS, REFUSED_FOR, RuleError
 from hub.core.models import AuditEntry
 from tests.factories.community import ANSWERS, make_agency, make_application, make_vetter
 from tests.factories.people import make_member
@@ -196,6 +197,16 @@ def test_who_withdraws_is_out(submitted: bool) -> None:
     assert state_of(application) == ApplicationState.WITHDRAWN
     with pytest.raises(RuleError):
         submit_application(application)
+
+
+def test_what_is_not_submitted_in_time_is_deleted() -> None:
+    submitted = make_application()
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        younger = begin(email="younger@police.example")
+    older = [begin(), make_application(submitted=False)]
+    with time_machine.travel(timezone.now() + APPLICATION_LASTS + timedelta(minutes=1)):
+        assert end_abandoned_applications(by=None) == len(older)
+    assert set(Application.objects.all()) == {submitted, younger}
 
 
 def test_the_database_knows_no_member_without_a_decision() -> None:

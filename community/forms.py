@@ -1,0 +1,250 @@
+"""Forms of the community: they read and check, they never save."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from community.enums import JobRole
+from community.models import Agency
+from community.validators import domain_of, is_free_mail
+from hub.core.countries import country_choices
+from hub.core.languages import LANGUAGES
+
+_OTHER_AGENCY = "other"
+
+
+def plain_text(value: str) -> str:
+    """Return a text without characters that nobody sees: they reorder or hide what a vetter reads."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFC", value)
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+    ).strip()
+
+
+class _Text(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "")
+
+
+def _text(label: Any, hint: Any, missing: Any, most: int, **options: Any) -> _Text:
+    return _Text(
+        label=label,
+        help_text=hint,
+        max_length=most,
+        error_messages={
+            "required": missing,
+            "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
+        },
+        **options,
+    )
+
+
+class CountryForm(forms.Form):
+    """Where the applicant serves."""
+
+    country = forms.ChoiceField(
+        label=_("In which country do you serve?"),
+        help_text=_("For an international organisation, the country of your office."),
+        error_messages={
+            "required": _("Choose a country."),
+            "invalid_choice": _("Choose a country of the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", ""), *country_choices()]  # type: ignore[attr-defined]
+
+
+class AgencyForm(forms.Form):
+    """The agency: one that the hub knows, or its name."""
+
+    agency = forms.ChoiceField(
+        label=_("For which agency do you work?"), widget=forms.RadioSelect, required=False
+    )
+    agency_name = _text(
+        _("Name of your agency"),
+        _("The full name, in your language or in English."),
+        _("Write the name of your agency."),
+        200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, country: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._known = {str(agency.uuid): agency for agency in Agency.objects.filter(country=country)}
+        if self._known:
+            self.fields["agency"].choices = [  # type: ignore[attr-defined]
+                *((code, agency.name) for code, agency in self._known.items()),
+                (_OTHER_AGENCY, _("Another agency")),
+            ]
+        else:
+            del self.fields["agency"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return an agency or a name."""
+        data: dict[str, Any] = super().clean() or {}
+        chosen = self._known.get(data.get("agency") or "")
+        if chosen is None and not data.get("agency_name") and "agency_name" not in self.errors:
+            self.add_error("agency_name", _("Write the name of your agency."))
+        data["agency"] = chosen
+        if chosen is not None:
+            data["agency_name"] = ""
+        return data
+
+
+class UnitForm(forms.Form):
+    """The unit."""
+
+    unit = _text(
+        _("In which unit?"),
+        _("Such as “Cybercrime unit, Nairobi”. No case numbers."),
+        _("Write the name of your unit."),
+        200,
+    )
+
+
+class NameForm(forms.Form):
+    """The name."""
+
+    name = _text(
+        _("What is your name?"),
+        _("As your agency knows you. Other members will not see it unless you want them to."),
+        _("Write your name."),
+        120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class JobForm(forms.Form):
+    """What the applicant does."""
+
+    job = forms.ChoiceField(
+        label=_("What do you do?"),
+        choices=JobRole.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what comes closest.")},
+    )
+
+
+class LanguagesForm(forms.Form):
+    """Languages of the six that the applicant reads."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Which of these languages do you read?"),
+        choices=[(language.code, language.native_name) for language in LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
+
+
+class PurposeForm(forms.Form):
+    """Why."""
+
+    purpose = _text(
+        _("What do you want to use the Hub for?"),
+        _("Two or three sentences about your work. Never write about a case, a victim or a suspect."),
+        _("Write what you want to use the Hub for."),
+        2_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class SupervisorForm(forms.Form):
+    """Who the applicant works for."""
+
+    supervisor = _text(
+        _("Who is your supervisor?"),
+        _("Name and function. We ring numbers that we find ourselves, so you need not give one."),
+        "",
+        500,
+        required=False,
+    )
+
+
+class HowToVerifyForm(forms.Form):
+    """How the application can be checked."""
+
+    how_to_verify = _text(
+        _("How can we confirm that you work there?"),
+        _(
+            "Such as a public page that names you or your unit, the switchboard, or a colleague who is a member."
+        ),
+        _("Write one way in which we can confirm it."),
+        2_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class ListingForm(forms.Form):
+    """Whether the applicant wants to be found by other members."""
+
+    is_to_be_listed = forms.TypedChoiceField(
+        label=_("May other members find you in the directory?"),
+        help_text=_("You decide later who sees which line, and can change your mind at any time."),
+        choices=[
+            ("no", pgettext_lazy("directory", "No, do not list me")),
+            ("yes", pgettext_lazy("directory", "Yes, list me")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="no",
+    )
+
+
+class EmailForm(forms.Form):
+    """The official address."""
+
+    email = forms.EmailField(
+        label=_("What is your official e-mail address?"),
+        help_text=_("The one of your agency, not a private one. We send a code there."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Write your official e-mail address."),
+            "invalid": _("Write the whole address, such as name@police.example."),
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Return the address in small letters."""
+        address = str(self.cleaned_data["email"]).lower()
+        try:
+            domain = domain_of(address)
+        except ValueError as error:
+            raise ValidationError(_("Write the whole address, such as name@police.example.")) from error
+        if "+" in address.rpartition("@")[0]:
+            raise ValidationError(_("Write your address without “+” and what follows it."))
+        if is_free_mail(domain):
+            raise ValidationError(
+                _(
+                    "Anybody can have an address there. Write the one of your agency; if it gives none, write to us first."
+                )
+            )
+        return address
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed."""
+
+    code = forms.CharField(
+        label=_("Which code did we send you?"),
+        help_text=_("Six digits. It may take some minutes to arrive, and works for 15 minutes."),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "dir": "ltr",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Write the code.")},
+    )
