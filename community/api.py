@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from community.actions.agencies import add_agency, confirm_domain, propose_domain
+from community.actions.applications import (
+    answer_questions,
+    confirm_address,
+    issue_code,
+    start_application,
+    submit_application,
+)
 from community.actions.enrolment import enrol
 from community.actions.members import (
     NewAdministrator,
@@ -12,7 +27,8 @@ from community.actions.members import (
     suspend_member,
     withdraw_role,
 )
-from community.enums import SuspensionReason
+from community.enums import AgencyKind, SuspensionReason
+from community.models import Agency, Application
 from community.queries.enrolment import working_links
 from community.rules import MEMBERSHIP_LASTS, RuleError
 from hub.core.models import User
@@ -22,15 +38,49 @@ __all__ = [
     "NewAdministrator",
     "RuleError",
     "SuspensionReason",
+    "apply_for_demonstration",
     "create_account",
     "create_administrator",
     "enrol",
     "grant_membership",
     "grant_role",
+    "list_agency_for_demonstration",
     "person_to_enrol",
     "suspend_member",
     "withdraw_role",
 ]
+
+
+def list_agency_for_demonstration(name: str, *, country: str, domain: str) -> None:
+    """List an invented agency and its domain, unless they are listed. Only where the demonstration is on."""
+    _refuse_outside_demonstration()
+    if Agency.objects.filter(name=name, country=country).exists():
+        return
+    with transaction.atomic():
+        agency = add_agency(name, country=country, kind=AgencyKind.POLICE, by=None)
+        proposed = propose_domain(agency, domain, source_url="https://example.org/", by=None)
+        confirm_domain(proposed, by=None)
+
+
+def apply_for_demonstration(language: str, answers: Mapping[str, Any]) -> bool:
+    """Submit an application of somebody invented, unless one of this address is there; return whether it was made."""
+    _refuse_outside_demonstration()
+    if Application.objects.filter(email=answers["email"]).exists():
+        return False
+    with transaction.atomic():
+        application, _ = start_application(language)
+        answer_questions(application, **answers)
+        code = issue_code(application)
+        if code is None:
+            return False
+        confirm_address(application, code)
+        submit_application(application)
+    return True
+
+
+def _refuse_outside_demonstration() -> None:
+    if not settings.DEMO:
+        raise PermissionDenied
 
 
 def person_to_enrol(token: str) -> User | None:

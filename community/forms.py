@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from community.enums import JobRole
+from community.enums import Choice, JobRole, Reason
 from community.models import Agency
+from community.rules import REASONS
 from community.validators import domain_of, is_free_mail
 from hub.core.countries import country_choices
 from hub.core.languages import LANGUAGES
@@ -248,3 +249,81 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": _("Write the code.")},
     )
+
+
+class CallForm(forms.Form):
+    """What came of a call to the applicant's agency."""
+
+    number = _text(
+        _("Number that you rang"),
+        _("One that you found yourself; never one that the applicant has given."),
+        _("Write the number."),
+        40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "off"}),
+    )
+    source_url = forms.URLField(
+        label=_("Page where you found it"),
+        help_text=_("Such as the agency’s own page with its telephone numbers."),
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write the address of the page."),
+            "invalid": _("Write the whole address, such as https://police.example/contact."),
+        },
+    )
+    holds = forms.TypedChoiceField(
+        label=_("Does the agency know the applicant?"),
+        choices=[
+            ("yes", pgettext_lazy("call", "Yes, confirmed")),
+            ("no", pgettext_lazy("call", "No, not confirmed")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of the call.")},
+    )
+    note = _text(
+        _("Note for the other vetters"),
+        _("Who answered, and what was said. No case matters."),
+        "",
+        1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _decisions() -> list[tuple[str, list[tuple[str, Any]]]]:
+    return [
+        (
+            str(choice.label),
+            [(f"{choice}:{reason}", Reason(reason).label) for reason in Reason if reason in REASONS[choice]],
+        )
+        for choice in Choice
+    ]
+
+
+class DecisionForm(forms.Form):
+    """A decision with its reason, which the applicant reads in general words."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        help_text=_("The reason is sent in the applicant’s language, in these general words."),
+        error_messages={"required": _("Choose a decision.")},
+    )
+    note = _text(
+        _("Note for the other vetters"),
+        _("They read it once they have decided themselves. The applicant never sees it."),
+        "",
+        1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = [("", ""), *_decisions()]  # type: ignore[attr-defined]
+
+    def clean_decision(self) -> tuple[Choice, Reason]:
+        """Return choice and reason."""
+        choice, _colon, reason = str(self.cleaned_data["decision"]).partition(":")
+        return Choice(choice), Reason(reason)

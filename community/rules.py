@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
-from community.enums import ApplicationState, Choice, EvidenceClass
+from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from hub.core.enums import Role
 
 MEMBERSHIP_LASTS = timedelta(days=365)
@@ -49,6 +49,13 @@ BEING_WRITTEN = frozenset({_S.STARTED, _S.ADDRESS_CONFIRMED, _S.MORE_WANTED})
 """States in which the applicant may change what they wrote."""
 OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW})
 """States in which vetters decide."""
+
+REASONS: dict[Choice, frozenset[Reason]] = {
+    Choice.APPROVE: frozenset({Reason.CONFIRMED}),
+    Choice.ASK: frozenset({Reason.UNREACHABLE, Reason.UNIT_UNCLEAR, Reason.OTHER_WAY}),
+    Choice.REFUSE: frozenset({Reason.NOT_CONFIRMED, Reason.NOT_FOR}),
+}
+"""Which reasons a decision may have."""
 
 
 class RuleError(Exception):

@@ -14,18 +14,12 @@ from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application, Evidence, FocalPoint, Officer, Verdict
 from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
-from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, RuleError, is_proved, outcome
+from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, REASONS, RuleError, is_proved, outcome
 from hub.core import audit, letters
 from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.models import User
 
-REASONS: dict[Choice, frozenset[Reason]] = {
-    Choice.APPROVE: frozenset({Reason.CONFIRMED}),
-    Choice.ASK: frozenset({Reason.UNREACHABLE, Reason.UNIT_UNCLEAR, Reason.OTHER_WAY}),
-    Choice.REFUSE: frozenset({Reason.NOT_CONFIRMED, Reason.NOT_FOR}),
-}
-"""Which reasons a decision may have."""
 SPONSOR_STANDING = timedelta(days=180)
 SPONSORED_AT_MOST, SPONSORED_WITHIN = 3, timedelta(days=91)
 _SHORTEST_NUMBER = 6

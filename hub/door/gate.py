@@ -70,6 +70,8 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
         return None
     if standing is not Standing.MEMBER:
         return errors.page_not_found(request)
+    if door is Door.VETTERS:
+        return None if has_role(request.user, Role.VETTER) else errors.page_not_found(request)
     if door is Door.EDITORS:
         if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
             return errors.page_not_found(request)

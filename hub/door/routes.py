@@ -22,6 +22,7 @@ class Door(enum.Enum):
     ACCOUNT = "somebody who has proved a second factor"
     MEMBERS = "members"
     EDITORS = "members who are editors or translators"
+    VETTERS = "members who are vetters"
 
 
 _MACHINES = frozenset({"healthz", "readyz", "robots", "sitemap"})
@@ -50,7 +51,7 @@ _JOIN = frozenset(
         "join_withdraw",
     }
 )
-"""Closed on a real site until there is a desk where applications are decided."""
+"""Closed on a real site until a vetter has to prove a second factor again for each decision."""
 _PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "styleguide"}) | _JOIN
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
@@ -68,6 +69,7 @@ _ACCOUNT = frozenset(
         "mfa_reauthenticate_webauthn",
     }
 )
+_VETTERS = frozenset({"vetting", "vetting_case", "vetting_call", "vetting_decide"})
 _CMS = "cms"
 _FOLDERS = frozenset({"_util", "media"})
 """Where Wagtail and Django would answer if these were not closed."""
@@ -108,6 +110,8 @@ def door_of(path: str) -> Door:
         return Door.MEMBERS
     if name in _PUBLIC or (settings.DEMO and name in _PUBLIC_IN_DEMONSTRATION):
         return Door.PUBLIC
+    if name in _VETTERS:
+        return Door.VETTERS
     if name in _NEW_ACCOUNT:
         return Door.NEW_ACCOUNT
     return Door.ACCOUNT if name in _ACCOUNT else Door.MEMBERS

@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import join
+from community.views import join, vetting
 from hub.door import views
 from hub.door.limits import limited
 
@@ -74,6 +74,13 @@ join_urlpatterns: list[URLPattern | URLResolver] = [
     path("withdraw/", limited("join")(join.withdraw), name="join_withdraw"),
     re_path(r"^return/(?P<key>[A-Za-z0-9_-]{43})/$", limited("join")(join.come_back), name="join_return"),
     path("<slug:slug>/", limited("join")(join.question), name="join_question"),
+]
+
+vetting_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", vetting.queue, name="vetting"),
+    path("<uuid:uuid>/", vetting.case, name="vetting_case"),
+    path("<uuid:uuid>/call/", vetting.call, name="vetting_call"),
+    path("<uuid:uuid>/decide/", vetting.decide, name="vetting_decide"),
 ]
 
 # Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership.

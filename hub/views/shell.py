@@ -37,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "account_url": _reverse_or_empty("account_overview"),
         "sign_in_url": _reverse_or_empty("account_login"),
         "demo_url": _reverse_or_empty("demo") if settings.DEMO else "",
+        "vetting_url": reverse("vetting") if user is not None and has_role(user, Role.VETTER) else "",
         "is_editor": user is not None and has_role(user, Role.EDITOR, Role.TRANSLATOR),
         "cms_url": reverse("wagtailadmin_home"),
         "theme": getattr(user, "theme", "") or "",

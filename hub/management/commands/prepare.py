@@ -127,9 +127,11 @@ class Command(BaseCommand):
 
     def _make_people(self) -> None:
         if settings.DEMO:
+            from hub.demo.applicants import seed_applicants  # noqa: PLC0415 - see below
             from hub.demo.people import seed_people  # noqa: PLC0415 - elsewhere the demo is not installed
 
             seed_people()
+            seed_applicants()
             self.stdout.write("People of the demonstration: up to date")
 
     def _fill_index(self, *, anew: bool) -> None:

@@ -46,7 +46,7 @@ def test_without_a_text_both_count_the_same_in_every_facet(name: str, tmp_path: 
     if name == POSTGRESQL and not env.TEST_POSTGRES:
         pytest.skip("HUB_TEST_POSTGRES_URL names no server")
     answer = ask_rival(database_of(name, tmp_path))
-    engine.build(TOOLS, tmp_path / "index")
+    engine.build(TOOLS, str(tmp_path / "index"))
     service = SearchService(TantivyEngine(SCHEMA, tmp_path / "index"), lambda: ConceptTable([], ()))
     filters = questions(3)[ASKED[0]].filters
     ours = service.search(SearchRequest(filters=filters, facets=SCHEMA.facets))

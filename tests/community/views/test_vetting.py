@@ -1,0 +1,214 @@
+"""The vetting desk over HTTP: vetters see what they may decide; to everybody else there is nothing there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community.actions.vetting import decide_application
+from community.enums import ApplicationState, Choice, EvidenceClass, Reason
+from community.models import Application
+from community.queries.applications import classes_held
+from hub.core.enums import Role
+from hub.core.languages import LANGUAGE_CODES
+from tests.factories.community import (
+    FOUND_AT,
+    FOUND_NUMBER,
+    make_agency,
+    make_application,
+    make_vetter,
+    place_in,
+    prove,
+)
+from tests.factories.people import make_member, sign_in, sign_in_member
+
+pytestmark = pytest.mark.django_db
+DESK = "/en/vetting/"
+CALL = {"number": FOUND_NUMBER, "source_url": FOUND_AT, "holds": "yes", "note": "Switchboard."}
+REFUSE = {"decision": f"{Choice.REFUSE}:{Reason.NOT_CONFIRMED}"}
+APPROVE = {"decision": f"{Choice.APPROVE}:{Reason.CONFIRMED}"}
+
+
+@pytest.fixture
+def application() -> Application:
+    """An application whose address is at a listed domain, not drawn for a third review."""
+    make_agency("Kenya Police", domain="police.example")
+    made = make_application(how_to_verify="Ring <b>0700 111 222</b>.")
+    Application.objects.filter(pk=made.pk).update(third_review=False)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def vetter(client: Client) -> Client:
+    """The browser of a vetter."""
+    sign_in(client, make_vetter())
+    return client
+
+
+def case(application: Application, step: str = "") -> str:
+    return f"{DESK}{application.uuid}/{step}"
+
+
+@pytest.mark.parametrize("role", [None, Role.EDITOR, Role.ADMINISTRATOR, Role.TRAINER])
+def test_to_everybody_else_there_is_nothing_there(application: Application, role: Role | None) -> None:
+    stranger, member = Client(), Client()
+    sign_in_member(member, *([role] if role else []))
+    missing = case(application).replace(str(application.uuid), "00000000-0000-4000-8000-000000000000")
+    for path in (DESK, case(application), missing):
+        assert stranger.get(path)["Location"].startswith("/en/account/login/")
+        assert member.get(path).status_code == 404
+    for path, typed in ((case(application, "call/"), CALL), (case(application, "decide/"), REFUSE)):
+        assert member.post(path, typed).status_code == 404
+    assert not application.verdicts.exists()
+
+
+def test_a_colleague_of_the_applicant_finds_nothing(application: Application) -> None:
+    near, far = Client(), Client()
+    colleague = make_vetter()
+    colleague.officer.delete()
+    assert application.agency is not None
+    place_in(colleague, application.agency)
+    sign_in(near, colleague)
+    sign_in(far, make_vetter())
+    assert far.get(case(application)).status_code == 200
+    assert near.get(case(application)).status_code == 404
+    assert application.reference not in near.get(DESK).content.decode()
+    assert near.post(case(application, "decide/"), REFUSE).status_code == 404
+
+
+def test_the_queue_is_oldest_first_with_age_and_country(vetter: Client) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=4)):
+        older = make_application()
+    younger = make_application(country="PE")
+    page = vetter.get(DESK).content.decode()
+    assert page.index(older.reference) < page.index(younger.reference)
+    assert "waiting 4 days" in page
+    assert "Peru" in page
+
+
+def test_an_empty_queue_says_what_will_be_there(vetter: Client) -> None:
+    assert "Nothing waits for you" in vetter.get(DESK).content.decode()
+
+
+def test_the_queue_takes_as_many_queries_for_three_as_for_one(vetter: Client) -> None:
+    counts = []
+    for _ in range(2):
+        make_application()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            vetter.get(DESK)
+        counts.append(len(queries))
+        make_application()
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGE_CODES)
+def test_the_desk_speaks_every_language(vetter: Client, application: Application, language: str) -> None:
+    for path in (DESK, case(application)):
+        assert vetter.get(path.replace("/en/", f"/{language}/")).status_code == 200
+
+
+def test_one_page_shows_what_was_written_and_what_was_found(vetter: Client, application: Application) -> None:
+    make_member(name=application.name)
+    page = vetter.get(case(application)).content.decode()
+    for words in (
+        application.name,
+        application.email,
+        "Kenya Police",
+        "listed domain",
+        "1 other person of this name",
+    ):
+        assert words in page
+    assert "&lt;b&gt;0700" in page  # what applicants write is text
+    assert "1 of 2 classes hold" in page
+
+
+def test_an_address_that_only_looks_official_is_pointed_out(vetter: Client, application: Application) -> None:
+    other = make_application(email="d.mwangi@po1ice.example")
+    page = " ".join(vetter.get(case(other)).content.decode().split())
+    assert "not listed, and looks like" in page
+
+
+def test_a_call_is_recorded_with_number_and_source(vetter: Client, application: Application) -> None:
+    assert vetter.post(case(application, "call/"), CALL)["Location"] == case(application)
+    assert EvidenceClass.CALL_BACK in classes_held(application)
+    assert FOUND_NUMBER in vetter.get(case(application)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"number": "0700 111 222"}, "The applicant has given this number"),
+        ({"number": ""}, "Write the number"),
+        ({"source_url": "nonsense"}, "Write the whole address"),
+        ({"source_url": "javascript:alert(1)"}, "Write the whole address"),
+        ({"holds": ""}, "Choose what came of the call"),
+    ],
+)
+def test_a_call_that_proves_nothing_is_refused_and_stays_typed(
+    vetter: Client, application: Application, changed: dict[str, str], words: str
+) -> None:
+    response = vetter.post(case(application, "call/"), {**CALL, **changed})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert words in page
+    assert "Switchboard." in page
+    assert EvidenceClass.CALL_BACK not in classes_held(application)
+
+
+def test_approval_is_refused_until_two_classes_hold(vetter: Client, application: Application) -> None:
+    response = vetter.post(case(application, "decide/"), {**APPROVE, "note": "Known to me."})
+    assert response.status_code == 422
+    assert "two classes" in response.content.decode()
+    assert "Known to me." in response.content.decode()
+    vetter.post(case(application, "call/"), CALL)
+    assert vetter.post(case(application, "decide/"), APPROVE).status_code == 302
+    application.refresh_from_db()
+    assert application.state == ApplicationState.IN_REVIEW
+
+
+@pytest.mark.parametrize(
+    "decision", ["", "approve", "approve:not-for", "nonsense:confirmed", "approve:confirmed:x"]
+)
+def test_a_decision_that_is_none_is_refused(vetter: Client, application: Application, decision: str) -> None:
+    prove(application, make_vetter())
+    assert vetter.post(case(application, "decide/"), {"decision": decision}).status_code == 422
+    assert not application.verdicts.exists()
+
+
+def test_the_first_decision_is_sealed_until_the_second(vetter: Client, application: Application) -> None:
+    decide_application(
+        application, Choice.REFUSE, Reason.NOT_FOR, by=make_vetter(), note="The switchboard knows nobody."
+    )
+    page = vetter.get(case(application)).content.decode()
+    assert "Another vetter has decided" in page
+    assert "The switchboard knows nobody." not in page
+    assert str(Reason.NOT_CONFIRMED.label) in page  # as a choice
+    vetter.post(case(application, "decide/"), REFUSE)
+    page = vetter.get(case(application)).content.decode()
+    assert "The switchboard knows nobody." in page
+    assert "Record my decision" not in page
+    application.refresh_from_db()
+    assert application.state == ApplicationState.REFUSED
+
+
+def test_nobody_decides_twice(vetter: Client, application: Application) -> None:
+    assert vetter.post(case(application, "decide/"), REFUSE).status_code == 302
+    assert vetter.post(case(application, "decide/"), REFUSE).status_code == 422
+    assert application.verdicts.count() == 1
+
+
+def test_looking_changes_nothing(vetter: Client, application: Application) -> None:
+    before = list(Application.objects.values())
+    for step in ("call/", "decide/"):
+        assert vetter.get(case(application, step)).status_code == 405
+    vetter.get(case(application))
+    assert list(Application.objects.values()) == before
