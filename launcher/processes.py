@@ -203,10 +203,11 @@ def explain(failure: StepError) -> str:
         if re.search(pattern, failure.output):
             return f"{meaning} and start again"
     lines = [line.strip() for line in failure.output.splitlines() if line.strip()]
-    for said in ("CommandError: ", "django.core.exceptions.ImproperlyConfigured: "):
-        # The hub has said in a sentence of its own what is wrong.
-        if lines and lines[-1].startswith(said):
-            return lines[-1].removeprefix(said).rstrip(".")
+    for line in reversed(lines):
+        for said in ("CommandError: ", "django.core.exceptions.ImproperlyConfigured: "):
+            # The hub has said in a sentence of its own what is wrong. What it printed before may stand after it.
+            if line.startswith(said):
+                return line.removeprefix(said).rstrip(".")
     return f"{failure.label} failed: {lines[-1].rstrip('.') if lines else 'it said nothing'}"
 
 

@@ -78,6 +78,13 @@ def test_a_failed_step_becomes_one_sentence_that_names_the_log(log: Log) -> None
     assert str(refusal.value) == f"The index cannot be built; free some space (details: {log.path})"
 
 
+def test_what_a_shown_step_printed_does_not_hide_the_sentence_it_ended_with(log: Log) -> None:
+    script = "import sys; print('Redis: not found'); sys.exit('CommandError: One server is missing.')"
+    with pytest.raises(RefusalError) as refusal, in_one_sentence(log):
+        run("Working", python(script), clean_environment(), log, show=True)
+    assert str(refusal.value) == f"One server is missing (details: {log.path})"
+
+
 def test_a_full_disk_in_the_middle_of_a_step_becomes_one_sentence(log: Log) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
