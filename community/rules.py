@@ -15,6 +15,8 @@ ENROLMENT_LASTS = timedelta(hours=24)
 CODE_LASTS = timedelta(minutes=15)
 """How long the code that confirms an address works."""
 CODE_TRIES = 5
+CODES_AN_HOUR = 5
+"""So many codes one address gets, whoever asks for them and in however many applications."""
 APPLICATION_LASTS = timedelta(days=30)
 """How long an application that was not submitted is kept."""
 OBJECTIONS = timedelta(hours=72)

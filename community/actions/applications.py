@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from community.rules import (
     BEING_WRITTEN,
     CODE_LASTS,
     CODE_TRIES,
+    CODES_AN_HOUR,
     REFUSALS,
     REFUSED_FOR,
     THIRD_REVIEWS,
@@ -25,11 +27,13 @@ from community.rules import (
     check_step,
 )
 from hub.core import audit, letters
+from hub.core.crypto import keyed_hash
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
 
 CODE_LETTER, RECEIPT_LETTER = "application-code", "application-received"
 DECISION_LETTER, WELCOME_LETTER = "application-decided", "application-approved"
+_HOUR = 3_600  # seconds
 _KEY_BYTES = 32
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """None that is read for another one."""
@@ -96,12 +100,28 @@ def answer_questions(application: Application, **answers: Any) -> None:
 
 
 def request_code(application: Application) -> None:
-    """Have a code mailed to the address of an application. Raises RuleError without an address, or when it is confirmed."""
+    """Have a code mailed to the address of an application.
+
+    Raises RuleError without an address, when it is confirmed, and when the address got too many within an hour: nobody's
+    mailbox is to be filled, and nobody is to guess code after code.
+    """
     with transaction.atomic():
         lock_application(application)
         if application.state != _S.STARTED or not application.email:
             raise RuleError("There is no address to confirm")
+        if _codes_asked_for(application.email) > CODES_AN_HOUR:
+            raise RuleError("This address got enough codes for now")
         letters.post(CODE_LETTER, application.pk)
+
+
+def _codes_asked_for(address: str) -> int:
+    """Count one more code for an address, and return how many that are within the hour."""
+    key = f"code:{keyed_hash(address, purpose='limit of codes')}"
+    cache.add(key, 0, timeout=_HOUR)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # the hour ended just now
+        return 1
 
 
 def issue_code(application: Application) -> str | None:

@@ -138,11 +138,8 @@ def object_to_admission(application: Application, *, by: User, note: str = "") -
         if application.state != ApplicationState.AGREED:
             raise RuleError("There is nothing to object to now")
         _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=False, note=note)
-        application.round += 1
-        application.agreed_at = None
-        move_application(
-            application, ApplicationState.IN_REVIEW, by=by, also=["agreed_at", "round"], objection=True
-        )
+        if application.state == ApplicationState.AGREED:
+            _review_anew(application, by=by)
 
 
 def admit_applicant(application: Application) -> User:
@@ -204,7 +201,16 @@ def _write_evidence(
             **found,
         )
         audit.record("evidence.recorded", evidence, by=by, kind=str(kind), holds=holds)
+        if application.state == ApplicationState.AGREED and not is_proved(classes_held(application)):
+            _review_anew(application, by=by)
     return evidence
+
+
+def _review_anew(application: Application, *, by: User) -> None:
+    """Take back what two vetters have agreed on."""
+    application.round += 1
+    application.agreed_at = None
+    move_application(application, ApplicationState.IN_REVIEW, by=by, also=["agreed_at", "round"])
 
 
 def _require_vetter(application: Application, by: User) -> None:

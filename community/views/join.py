@@ -151,7 +151,8 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, gettext("This address was checked already and cannot be changed now."))
         else:
             if slug == "email" and application.state == _S.STARTED:
-                request_code(application)
+                with suppress(RuleError):  # too many codes: the page for the code says what to do
+                    request_code(application)
                 return redirect("join_code")
             if "later" in request.POST:
                 return redirect("join_later")
@@ -182,7 +183,8 @@ def code(request: HttpRequest, application: Application) -> HttpResponse:
     if not application.email:
         return redirect("join_question", slug="email")
     if request.method == "POST" and "again" in request.POST:
-        request_code(application)
+        with suppress(RuleError):
+            request_code(application)
         return redirect(f"{reverse('join_code')}?sent=1")
     form = questions.CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

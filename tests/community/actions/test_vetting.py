@@ -302,6 +302,7 @@ class TestObjecting:
 
     def test_evidence_that_falls_meanwhile_lets_nobody_in(self, agreed: Application) -> None:
         record_call(agreed, by=make_vetter(), number=FOUND_NUMBER, source_url=FOUND_AT, holds=False)
-        with after_objections(), pytest.raises(RuleError, match="does not hold any more"):
+        assert (agreed.state, agreed.round) == (ApplicationState.IN_REVIEW, 2)
+        with after_objections(), pytest.raises(RuleError, match="Nobody has agreed"):
             admit_applicant(agreed)
         assert not User.objects.filter(email=agreed.email).exists()

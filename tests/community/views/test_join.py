@@ -15,6 +15,7 @@ from django.urls import reverse
 from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, Reason
 from community.models import Application
+from community.rules import CODES_AN_HOUR
 from community.views.join import QUESTIONS
 from hub.core import outbox
 from hub.core.languages import LANGUAGE_CODES
@@ -267,6 +268,18 @@ def test_whoever_withdraws_is_asked_once_more(client: Client) -> None:
 def test_an_unknown_question_is_not_there(client: Client) -> None:
     begin(client)
     assert client.get(f"{JOIN}gender/").status_code == 404
+
+
+def test_no_mailbox_is_filled_however_many_ask() -> None:
+    for _ in range(4):
+        client = Client()
+        answer_all(client)
+        for _ in range(3):
+            assert client.post(f"{JOIN}code/", {"again": "1"})["Location"] == f"{JOIN}code/?sent=1"
+    assert len(letters()) == CODES_AN_HOUR
+    other = Client()
+    answer_all(other, email="somebody.else@police.example")
+    assert [letter.to for letter in letters()] == [["somebody.else@police.example"]]
 
 
 def test_codes_cannot_be_asked_for_without_end(client: Client) -> None:
