@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,8 +23,10 @@ from community.queries.findings import findings_on, newest_evidence
 from community.rules import CLASSES_NEEDED, OBJECTIONS, OPEN, RuleError, is_proved
 from hub.core.countries import country_name
 from hub.core.models import User
+from hub.core.requests import kept_form
 
 _S = ApplicationState
+_STEPS = ("vetting_call", "vetting_decide")
 
 
 @require_safe
@@ -47,7 +50,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show everything about one application."""
     application = _application(request, uuid)
-    return _page(request, application)
+    typed = {step: kept_form(request, reverse(step, kwargs={"uuid": uuid})) for step in _STEPS}
+    return _page(
+        request,
+        application,
+        call_form=CallForm(initial=typed["vetting_call"]),
+        decision_form=DecisionForm(initial=typed["vetting_decide"]),
+    )
 
 
 @require_POST
@@ -109,7 +118,7 @@ def _page(
     this_round = application.verdicts.filter(round=application.round)
     own = next((one for one in verdicts if one.by_id == vetter.pk and one.round == application.round), None)
     is_open = application.state in OPEN
-    bound = next((form for form in (call_form, decision_form) if form is not None), None)
+    bound = next((form for form in (call_form, decision_form) if form is not None and form.is_bound), None)
     context: dict[str, Any] = {
         "application": application,
         "agency": application.agency.name if application.agency else application.agency_name,

@@ -1,4 +1,4 @@
-"""Each request has a number that its log lines and its error page share."""
+"""Each request has a number that its log lines and its error page share; what it brought can be kept for a while."""
 
 from __future__ import annotations
 
@@ -11,12 +11,36 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponse
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_KEPT = "kept form"
+_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+_LONGEST_KEPT = 20_000
 _ACCEPTABLE = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
 def current_request_id() -> str:
     """Return the number of the request being answered, or "-" outside of one."""
     return _request_id.get()
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the page on which a form stood: one step up from the address that it is sent to."""
+    return request.path_info.rstrip("/").rpartition("/")[0] + "/"
+
+
+def keep_form(request: HttpRequest) -> None:
+    """Keep what was typed into a form, in the session, for the time in which somebody has to prove who they are."""
+    fields = {name: request.POST.getlist(name) for name in request.POST if name != _TOKEN}
+    if sum(map(len, map(str, fields.values()))) <= _LONGEST_KEPT:
+        request.session[_KEPT] = {"path": request.path_info, "fields": fields}
+
+
+def kept_form(request: HttpRequest, path: str) -> dict[str, str]:
+    """Return, once, what was typed into the form that is sent to a path; empty if nothing was."""
+    kept = request.session.get(_KEPT)
+    if not isinstance(kept, dict) or kept.get("path") != path:
+        return {}
+    del request.session[_KEPT]
+    return {str(name): str(values[-1]) for name, values in kept["fields"].items() if values}
 
 
 class RequestIdMiddleware:

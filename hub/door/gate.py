@@ -13,8 +13,9 @@ from hub.core.access import has_role
 from hub.core.audit import acting_as
 from hub.core.enums import Role
 from hub.core.models import User
+from hub.core.requests import came_from, keep_form
 from hub.door.desk import open_desk
-from hub.door.proof import Standing, standing_of
+from hub.door.proof import Standing, address_to_prove_again, is_fresh, standing_of
 from hub.door.requests import refusal_of_form
 from hub.door.routes import Door, door_of
 from hub.views import errors
@@ -70,13 +71,25 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
         return None
     if standing is not Standing.MEMBER:
         return errors.page_not_found(request)
-    if door is Door.VETTERS:
-        return None if has_role(request.user, Role.VETTER) else errors.page_not_found(request)
+    if door in (Door.VETTERS, Door.CASES):
+        if not has_role(request.user, Role.VETTER):
+            return errors.page_not_found(request)
+        return _ask_for_proof(request) if door is Door.CASES and not is_fresh(request) else None
     if door is Door.EDITORS:
         if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
             return errors.page_not_found(request)
         return refusal_of_form(request)
     return None
+
+
+def _ask_for_proof(request: HttpRequest) -> HttpResponse:
+    """Send a vetter to prove the second factor again; what they have typed is kept for the page they come back to."""
+    assert isinstance(request.user, User)
+    wanted = request.get_full_path()
+    if request.method == "POST":
+        keep_form(request)
+        wanted = came_from(request)
+    return _send(request, f"{address_to_prove_again(request.user)}?{urlencode({'next': wanted})}")
 
 
 def _is_log_out(request: HttpRequest) -> bool:

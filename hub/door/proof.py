@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hub.core.access import is_member
 from hub.core.models import User
@@ -60,6 +61,29 @@ def standing_of(request: HttpRequest) -> Standing:
         request.session.flush()
     request.user = AnonymousUser()
     return Standing.ANONYMOUS
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Tell whether a second factor was proved within the last minutes, as sensitive steps want it."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    if request.session.get(DEMONSTRATION):
+        return _has_proved_second_factor(request, user)
+    proved = {
+        record.get("id"): record.get("at", 0)
+        for record in get_authentication_records(request, user)
+        if record.get("method") == "mfa"
+    }
+    kept = Authenticator.objects.filter(user=user, pk__in=proved).values_list("pk", flat=True)
+    newest = max((proved[key] for key in kept), default=0)
+    return 0 <= time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def address_to_prove_again(user: User) -> str:
+    """Return the page where somebody proves a second factor again: with the app if they have one, else a passkey."""
+    has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
 
 
 def is_on_this_machine(request: HttpRequest) -> bool:

@@ -23,6 +23,7 @@ class Door(enum.Enum):
     MEMBERS = "members"
     EDITORS = "members who are editors or translators"
     VETTERS = "members who are vetters"
+    CASES = "members who are vetters and have just proved their second factor again"
 
 
 _MACHINES = frozenset({"healthz", "readyz", "robots", "sitemap"})
@@ -51,7 +52,7 @@ _JOIN = frozenset(
         "join_withdraw",
     }
 )
-"""Closed on a real site until a vetter has to prove a second factor again for each decision."""
+"""Closed on a real site until applicants accept terms and the desk can take every class of evidence."""
 _PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "styleguide"}) | _JOIN
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
@@ -69,7 +70,8 @@ _ACCOUNT = frozenset(
         "mfa_reauthenticate_webauthn",
     }
 )
-_VETTERS = frozenset({"vetting", "vetting_case", "vetting_call", "vetting_decide"})
+_VETTERS = frozenset({"vetting"})
+_CASES = frozenset({"vetting_case", "vetting_call", "vetting_decide"})
 _CMS = "cms"
 _FOLDERS = frozenset({"_util", "media"})
 """Where Wagtail and Django would answer if these were not closed."""
@@ -112,6 +114,8 @@ def door_of(path: str) -> Door:
         return Door.PUBLIC
     if name in _VETTERS:
         return Door.VETTERS
+    if name in _CASES:
+        return Door.CASES
     if name in _NEW_ACCOUNT:
         return Door.NEW_ACCOUNT
     return Door.ACCOUNT if name in _ACCOUNT else Door.MEMBERS

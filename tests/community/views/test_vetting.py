@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +20,7 @@ from community.models import Application
 from community.queries.applications import classes_held
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGE_CODES
+from hub.core.models import User
 from tests.factories.community import (
     FOUND_AT,
     FOUND_NUMBER,
@@ -26,7 +30,7 @@ from tests.factories.community import (
     place_in,
     prove,
 )
-from tests.factories.people import make_member, sign_in, sign_in_member
+from tests.factories.people import code_of_app, make_member, sign_in, sign_in_member
 
 pytestmark = pytest.mark.django_db
 DESK = "/en/vetting/"
@@ -212,3 +216,67 @@ def test_looking_changes_nothing(vetter: Client, application: Application) -> No
         assert vetter.get(case(application, step)).status_code == 405
     vetter.get(case(application))
     assert list(Application.objects.values()) == before
+
+
+class TestAFreshProof:
+    """A case opens to who has proved the second factor within five minutes (security item 27)."""
+
+    @pytest.fixture
+    def clock(self) -> Iterator[time_machine.Traveller]:
+        with time_machine.travel(timezone.now(), tick=False) as traveller:
+            yield traveller
+
+    @pytest.fixture
+    def person(self, clock: time_machine.Traveller) -> User:
+        return make_vetter()
+
+    @pytest.fixture
+    def desk(self, client: Client, person: User) -> Client:
+        sign_in(client, person)
+        return client
+
+    def test_within_five_minutes_it_opens(
+        self, desk: Client, application: Application, clock: time_machine.Traveller
+    ) -> None:
+        clock.shift(timedelta(minutes=4, seconds=59))
+        assert desk.get(case(application)).status_code == 200
+
+    @pytest.mark.parametrize("step", ["", "call/", "decide/"])
+    def test_afterwards_a_code_is_asked_for_and_nothing_is_done(
+        self, desk: Client, application: Application, clock: time_machine.Traveller, step: str
+    ) -> None:
+        clock.shift(timedelta(minutes=5, seconds=1))
+        ask = desk.post if step else desk.get
+        response = ask(case(application, step), {**CALL, **REFUSE} if step else {})
+        place = urlencode({"next": case(application)})
+        assert response["Location"] == f"/en/account/2fa/reauthenticate/?{place}"
+        assert not application.verdicts.exists()
+        assert EvidenceClass.CALL_BACK not in classes_held(application)
+        assert desk.get(DESK).status_code == 200
+
+    def test_what_was_typed_is_there_after_the_code(
+        self, desk: Client, person: User, application: Application, clock: time_machine.Traveller
+    ) -> None:
+        clock.shift(timedelta(minutes=6))
+        asked = desk.post(case(application, "call/"), CALL)["Location"]
+        back = desk.post(asked, {"code": code_of_app(), "next": case(application)})
+        assert back["Location"] == case(application)
+        page = desk.get(case(application)).content.decode()
+        assert FOUND_NUMBER in page
+        assert "Switchboard." in page
+        assert "Switchboard." not in desk.get(case(application)).content.decode()
+        assert desk.post(case(application, "call/"), CALL).status_code == 302
+        assert EvidenceClass.CALL_BACK in classes_held(application)
+
+    def test_whoever_is_no_vetter_is_told_nothing_by_it(
+        self, client: Client, application: Application, clock: time_machine.Traveller
+    ) -> None:
+        sign_in_member(client)
+        clock.shift(timedelta(minutes=6))
+        assert client.get(case(application)).status_code == 404
+
+    def test_a_factor_that_is_gone_proves_nothing(
+        self, desk: Client, person: User, application: Application
+    ) -> None:
+        Authenticator.objects.filter(user=person).delete()
+        assert desk.get(case(application)).status_code == 302
