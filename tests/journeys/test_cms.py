@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -247,7 +248,11 @@ def test_a_translator_writes_in_their_language(browser: Browser, desk_of_hub: st
     page.locator(".js-translation-editor textarea").first.fill("Une nouvelle phrase.")
     page.get_by_role("button", name="Save").first.click()
     expect(page.locator(".js-translation-editor")).to_contain_text("Une nouvelle phrase.")
-    page.wait_for_load_state("networkidle")
+    # The editor shows the text at once, and has it kept afterwards.
+    deadline = time.monotonic() + 30
+    while not StringTranslation.objects.filter(data="Une nouvelle phrase.").exists():
+        assert time.monotonic() < deadline, "the translation is not kept"
+        page.wait_for_timeout(100)
     written = StringTranslation.objects.get(data="Une nouvelle phrase.")
     assert written.last_translated_by == User.objects.get(role_grants__role=Role.TRANSLATOR)
     assert watch.found == []
