@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -13,7 +13,7 @@ from catalogue.queries.taxonomy import Taxonomy
 from catalogue.search.values import language_name
 from catalogue.validators import CodesValidator
 from hub.core.languages import DEFAULT_LANGUAGE
-from hub.core.text import sort_key
+from hub.core.text.sorting import in_order
 
 Choices = list[tuple[str, Any]]
 
@@ -123,10 +123,5 @@ def with_unknown(choices: Choices) -> Choices:
 
 def language_choices(present: Iterable[str] = ()) -> Choices:
     """Return languages by name in the active language, those that a record has already among them."""
-    return _by_name({*_LANGUAGES, *present}, language_name)
-
-
-def _by_name(codes: Iterable[str], name: Callable[[str], str]) -> Choices:
-    language = get_language() or DEFAULT_LANGUAGE
-    named = [(code, name(code)) for code in codes]
-    return sorted(named, key=lambda choice: (sort_key(choice[1], language), choice[0]))
+    named = ((code, language_name(code)) for code in {*_LANGUAGES, *present})
+    return in_order(named, get_language() or DEFAULT_LANGUAGE)

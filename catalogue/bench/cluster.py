@@ -10,10 +10,9 @@ from elasticsearch import Elasticsearch
 
 from catalogue.search.documents import SCHEMA
 from hub.core.memory import memory_of
-from hub.core.search.elastic_engine import ElasticEngine, connect
+from hub.core.search.elastic_engine import ElasticEngine, connect, state_of_cluster
 
 PREFIX = "bench-"
-_MEBIBYTE = 1024 * 1024
 
 
 def engine_at(address: str) -> ElasticEngine:
@@ -44,8 +43,7 @@ def memory_of_server(address: str) -> float:
 
 def version_of(address: str) -> str:
     """Return the version of a server."""
-    [node] = _administrator(address).nodes.info(metric="http")["nodes"].values()
-    return str(node["version"])
+    return state_of_cluster(connect([address])).versions[0]
 
 
 @contextmanager

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from community.enums import ApplicationState, EvidenceClass
 from community.models import Application, Evidence
 from community.queries.applications import listed_domain_of, listed_domains
@@ -35,7 +33,7 @@ def findings_on(application: Application) -> Findings:
         alike=looks_like(domain_of(application.email), known) if known else "",
         same_name=others.filter(name__iexact=application.name).count()
         + members.filter(name__iexact=application.name).count(),
-        same_address=others.filter(Q(email=application.email)).count(),
+        same_address=others.filter(email=application.email).count(),
     )
 
 

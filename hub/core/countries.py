@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
 from hub.core.languages import DEFAULT_LANGUAGE
-from hub.core.text.sorting import sort_key
+from hub.core.text.sorting import in_order
 
 _NO_PLACES = frozenset({"EZ", "QO", "XA", "XB", "ZZ"})
 
@@ -40,6 +40,5 @@ def country_name(code: str) -> str:
 
 def country_choices(present: str = "") -> list[tuple[str, str]]:
     """Return codes and names in the alphabetical order of the active language, with the one that is there already."""
-    language = get_language() or DEFAULT_LANGUAGE
-    named = [(code, country_name(code)) for code in {*COUNTRIES, *filter(None, [present])}]
-    return sorted(named, key=lambda choice: (sort_key(choice[1], language), choice[0]))
+    named = ((code, country_name(code)) for code in {*COUNTRIES, *filter(None, [present])})
+    return in_order(named, get_language() or DEFAULT_LANGUAGE)

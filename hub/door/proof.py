@@ -70,13 +70,7 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     if request.session.get(DEMONSTRATION):
         return _has_proved_second_factor(request, user)
-    proved = {
-        record.get("id"): record.get("at", 0)
-        for record in get_authentication_records(request, user)
-        if record.get("method") == "mfa"
-    }
-    kept = Authenticator.objects.filter(user=user, pk__in=proved).values_list("pk", flat=True)
-    newest = max((proved[key] for key in kept), default=0)
+    newest = max(_proofs(request, user).values(), default=0)
     return 0 <= time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
@@ -110,13 +104,20 @@ def _is_too_old(request: HttpRequest) -> bool:
 def _has_proved_second_factor(request: HttpRequest, user: User) -> bool:
     if request.session.get(DEMONSTRATION):
         return bool(settings.DEMO and user.is_demo and is_on_this_machine(request))
-    proved = [
-        record.get("id")
+    return bool(_proofs(request, user))
+
+
+def _proofs(request: HttpRequest, user: User) -> dict[int, float]:
+    """Return which second factors this session has proved, and when. One that was removed since proves nothing any more."""
+    proved = {
+        record.get("id"): record.get("at", 0)
         for record in get_authentication_records(request, user)
         if record.get("method") == "mfa"
-    ]
-    # A factor that was removed since proves nothing any more.
-    return bool(proved) and Authenticator.objects.filter(user=user, pk__in=proved).exists()
+    }
+    if not proved:
+        return {}
+    kept = Authenticator.objects.filter(user=user, pk__in=proved).values_list("pk", flat=True)
+    return {key: proved[key] for key in kept}
 
 
 def _has_second_factor(user: User) -> bool:

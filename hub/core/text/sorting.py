@@ -1,5 +1,6 @@
 """Keys that put names into the order their readers expect, on a database without collations."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -31,3 +32,8 @@ def sort_key(text: str, language: str) -> str:
         else:
             parts.append(word.text)
     return " ".join(parts) or folded
+
+
+def in_order(named: Iterable[tuple[str, str]], language: str) -> list[tuple[str, str]]:
+    """Return pairs of code and name in the order of their names in ``language``."""
+    return sorted(named, key=lambda pair: (sort_key(pair[1], language), pair[0]))
