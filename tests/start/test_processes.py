@@ -18,10 +18,10 @@ from launcher.places import PROJECT
 from launcher.processes import Log, clean_environment, explain, in_one_sentence, run, spawn, stop
 from tests.start.conftest import running_processes
 
-PARENT = """
+CHILD = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+PARENT = f"""
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-print(child.pid, flush=True)
+child = subprocess.Popen([sys.executable, "-c", {CHILD!r}])
 time.sleep(600)
 """
 
@@ -145,8 +145,7 @@ def test_servers_end_when_start_is_killed(log: Log) -> None:
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
-        time.sleep(0.5)
-        assert is_alive(child)
+        wait_until(lambda: is_alive(child))
         parent.kill()
     wait_until(lambda: not is_alive(child))
 
