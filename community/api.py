@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -27,10 +28,13 @@ from community.actions.members import (
     suspend_member,
     withdraw_role,
 )
+from community.actions.terms import accept_terms, add_terms
 from community.enums import AgencyKind, SuspensionReason
 from community.models import Agency, Application
 from community.queries.enrolment import working_links
+from community.queries.terms import current_terms, has_accepted_current_terms, last_accepted_terms
 from community.rules import MEMBERSHIP_LASTS, RuleError
+from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
 
 __all__ = [
@@ -38,17 +42,31 @@ __all__ = [
     "NewAdministrator",
     "RuleError",
     "SuspensionReason",
+    "accept_terms_for_demonstration",
     "apply_for_demonstration",
     "create_account",
     "create_administrator",
     "enrol",
     "grant_membership",
     "grant_role",
+    "has_accepted_current_terms",
     "list_agency_for_demonstration",
     "person_to_enrol",
+    "publish_first_terms",
     "suspend_member",
     "withdraw_role",
 ]
+
+
+def publish_first_terms() -> bool:
+    """Publish the terms that come with the hub, unless some were published; return whether it was done."""
+    if current_terms() is not None:
+        return False
+    folder = Path(__file__).with_name("first_terms")
+    add_terms(
+        {code: (folder / f"{code}.txt").read_text(encoding="utf-8") for code in LANGUAGE_CODES}, by=None
+    )
+    return True
 
 
 def list_agency_for_demonstration(name: str, *, country: str, domain: str) -> None:
@@ -76,6 +94,14 @@ def apply_for_demonstration(language: str, answers: Mapping[str, Any]) -> bool:
         confirm_address(application, code)
         submit_application(application)
     return True
+
+
+def accept_terms_for_demonstration(user: User) -> None:
+    """Let somebody invented agree to the terms, unless they have. Only where the demonstration is on."""
+    _refuse_outside_demonstration()
+    terms = current_terms()
+    if terms is not None and last_accepted_terms(user) is None:
+        accept_terms(terms, by=user)
 
 
 def _refuse_outside_demonstration() -> None:

@@ -23,6 +23,17 @@ OBJECTIONS = timedelta(hours=72)
 """How long the national focal point may object to what two vetters have agreed on."""
 DOMAIN_LASTS = timedelta(days=365)
 """After this long an agency's domain is checked again."""
+FOCAL_POINT_LASTS = timedelta(days=365)
+"""After this long a country confirms anew who speaks for it."""
+ROLE_LASTS = timedelta(days=365)
+"""The longest for which two administrators give a role."""
+TERMS_HOLD = timedelta(days=365)
+"""After this long somebody is asked for the terms again, even where they have not changed."""
+DOCUMENT_KEPT = timedelta(days=30)
+"""So long after the decision a document of the applicant is destroyed."""
+DOCUMENTS_AT_MOST = 5
+SMALLEST_CELL = 5
+"""A figure about fewer people than this is not shown where it might be about one of them."""
 CLASSES_NEEDED = 2
 LIVE_CONTACT = frozenset({EvidenceClass.CALL_BACK, EvidenceClass.FOCAL_POINT})
 """Classes in which somebody of the agency was spoken to. One of them is needed."""
@@ -54,7 +65,7 @@ OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW})
 
 REASONS: dict[Choice, frozenset[Reason]] = {
     Choice.APPROVE: frozenset({Reason.CONFIRMED}),
-    Choice.ASK: frozenset({Reason.UNREACHABLE, Reason.UNIT_UNCLEAR, Reason.OTHER_WAY}),
+    Choice.ASK: frozenset({Reason.UNREACHABLE, Reason.UNIT_UNCLEAR, Reason.OTHER_WAY, Reason.DOCUMENT}),
     Choice.REFUSE: frozenset({Reason.NOT_CONFIRMED, Reason.NOT_FOR}),
 }
 """Which reasons a decision may have."""

@@ -12,12 +12,11 @@ from django.utils import timezone
 from community.actions.applications import DECISION_LETTER, WELCOME_LETTER, move_application
 from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
-from community.models import Application, Evidence, FocalPoint, Officer, Verdict
+from community.models import Application, Evidence, Officer, Verdict
 from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, REASONS, RuleError, is_proved, outcome
 from hub.core import audit, letters
-from hub.core.access import has_role, is_member
-from hub.core.enums import Role
+from hub.core.access import is_member
 from hub.core.models import User
 
 SPONSOR_STANDING = timedelta(days=180)
@@ -167,15 +166,6 @@ def admit_applicant(application: Application) -> User:
         move_application(application, ApplicationState.APPROVED, by=None, also=["user", "closed_at"])
         letters.post(WELCOME_LETTER, application.pk)
     return user
-
-
-def name_focal_point(user: User, country: str, *, by: User | None) -> None:
-    """Let a member speak for a country's officers."""
-    if by is not None and not has_role(by, Role.ADMINISTRATOR):
-        raise PermissionDenied
-    with transaction.atomic():
-        point, _ = FocalPoint.objects.update_or_create(user=user, defaults={"country": country})
-        audit.record("focal-point.named", point, by=by, country=country)
 
 
 def _record(

@@ -50,10 +50,20 @@ def queue_of(user: User | AnonymousUser) -> QuerySet[Application]:
     return found.order_by("submitted_at", "pk")
 
 
+def country_of_focal_point(user: User | AnonymousUser) -> str:
+    """Return the country for which somebody is the national focal point now; empty for everybody else."""
+    if not is_member(user):
+        return ""
+    points = FocalPoint.objects.filter(
+        user=user.pk, confirmed_at__isnull=False, expires_at__gt=timezone.now(), withdrawn_at__isnull=True
+    )
+    return points.values_list("country", flat=True).first() or ""
+
+
 def confirmable_by(user: User | AnonymousUser) -> QuerySet[Application]:
     """Return the applications of the country for which somebody is the national focal point."""
-    country = FocalPoint.objects.filter(user=user.pk).values_list("country", flat=True).first()
-    if country is None or not is_member(user):
+    country = country_of_focal_point(user)
+    if not country:
         return Application.objects.none()
     return Application.objects.filter(country=country, state__in=(*OPEN, ApplicationState.AGREED))
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _KEPT = "kept form"
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 _LONGEST_KEPT = 20_000
+_LONGEST_NEXT = 2_000
 _ACCEPTABLE = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -41,6 +43,18 @@ def kept_form(request: HttpRequest, path: str) -> dict[str, str]:
         return {}
     del request.session[_KEPT]
     return {str(name): str(values[-1]) for name, values in kept["fields"].items() if values}
+
+
+def is_own_path(url: str) -> bool:
+    """Tell whether an address is a path of this host and nothing else, however it is written.
+
+    Browsers drop tabs and line feeds and read a backslash as a slash, so none may be in it.
+    """
+    if not url.startswith("/") or len(url) > _LONGEST_NEXT:
+        return False
+    if any(character < " " or character in "\\\x7f" for character in url):
+        return False
+    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 class RequestIdMiddleware:

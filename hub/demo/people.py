@@ -104,4 +104,5 @@ def _seed(part: Part) -> User:
         community.grant_membership(user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS)
     if part.role is not None and not user.role_grants.filter(role=part.role).exists():
         community.grant_role(user, part.role, by=None, languages=part.languages)
+    community.accept_terms_for_demonstration(user)
     return user

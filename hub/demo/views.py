@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.core.models import User
+from hub.core.requests import is_own_path
 from hub.demo.mails import sent_mails
 from hub.demo.people import PARTS, person_of
-from hub.door.adapters import is_own_path
 from hub.door.proof import DEMONSTRATION, is_on_this_machine
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -17,7 +17,7 @@ from hub.core.requests import came_from, keep_form
 from hub.door.desk import open_desk
 from hub.door.proof import Standing, address_to_prove_again, is_fresh, standing_of
 from hub.door.requests import refusal_of_form
-from hub.door.routes import Door, door_of
+from hub.door.routes import Door, door_of, leads_out
 from hub.views import errors
 
 _LONGEST_NEXT = 1_500
@@ -61,9 +61,13 @@ def gate_of_restricted_page(request: HttpRequest) -> HttpResponse | None:
 def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpResponse | None:
     """Return what somebody gets instead of the page, or None if they may pass."""
     if standing is Standing.NEW:
-        may_pass = door in (Door.NEW_ACCOUNT, Door.NOWHERE) or _is_log_out(request)
+        may_pass = door in (Door.NEW_ACCOUNT, Door.NOWHERE) or request.path_info == reverse("account_logout")
         return None if may_pass else _send(request, reverse("mfa_index"))
-    if door in (Door.PUBLIC, Door.NOWHERE):
+    if standing is Standing.UNDECIDED and not (
+        door in (Door.TERMS, Door.NEW_ACCOUNT, Door.ACCOUNT, Door.NOWHERE) or leads_out(request.path_info)
+    ):
+        return _send_back_to(request, reverse("account_terms"))
+    if door in (Door.PUBLIC, Door.TERMS, Door.NOWHERE):
         return None
     if standing is Standing.ANONYMOUS:
         return _send(request, _log_in_address(request))
@@ -85,15 +89,17 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
 def _ask_for_proof(request: HttpRequest) -> HttpResponse:
     """Send a vetter to prove the second factor again; what they have typed is kept for the page they come back to."""
     assert isinstance(request.user, User)
+    return _send_back_to(request, address_to_prove_again(request.user))
+
+
+def _send_back_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to a page that leads back here; what was typed waits."""
     wanted = request.get_full_path()
     if request.method == "POST":
         keep_form(request)
         wanted = came_from(request)
-    return _send(request, f"{address_to_prove_again(request.user)}?{urlencode({'next': wanted})}")
-
-
-def _is_log_out(request: HttpRequest) -> bool:
-    return request.path_info == reverse("account_logout")
+    query = f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
+    return _send(request, address + query)
 
 
 def _log_in_address(request: HttpRequest) -> str:

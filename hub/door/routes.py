@@ -18,6 +18,7 @@ class Door(enum.Enum):
     MACHINES = "no session is read: health, robots, static files"
     PUBLIC = "everybody"
     NOWHERE = "everybody, for there is nothing but a page that says so"
+    TERMS = "everybody: the terms for officers"
     NEW_ACCOUNT = "somebody signed in, to add a second factor"
     ACCOUNT = "somebody who has proved a second factor"
     MEMBERS = "members"
@@ -40,6 +41,9 @@ _PUBLIC = frozenset(
         "mfa_login_webauthn",
     }
 )
+_TERMS = frozenset({"join_terms"})
+_WAYS_OUT = frozenset({"account_logout", "demo"})
+"""Open to whoever stands before a page that has to be answered first."""
 _JOIN = frozenset(
     {
         "join",
@@ -58,6 +62,7 @@ _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", 
 _ACCOUNT = frozenset(
     {
         "account_overview",
+        "account_terms",
         "account_change_password",
         "account_sessions",
         "mfa_deactivate_totp",
@@ -89,6 +94,14 @@ def has_no_language(path: str) -> bool:
     return _first_part(path) in _parts_without_language()
 
 
+def leads_out(path: str) -> bool:
+    """Tell whether a path ends the session, or lets the demonstration go on as somebody else."""
+    try:
+        return resolve(path).view_name in _WAYS_OUT
+    except Resolver404:
+        return False
+
+
 def door_of(path: str) -> Door:
     """Return the door before a path. The database is not asked."""
     first = _first_part(path)
@@ -112,6 +125,8 @@ def door_of(path: str) -> Door:
         return Door.MEMBERS
     if name in _PUBLIC or (settings.DEMO and name in _PUBLIC_IN_DEMONSTRATION):
         return Door.PUBLIC
+    if name in _TERMS:
+        return Door.TERMS
     if name in _VETTERS:
         return Door.VETTERS
     if name in _CASES:

@@ -13,12 +13,13 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import join, vetting
+from community.views import join, terms, vetting
 from hub.door import views
 from hub.door.limits import limited
 
 account_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
+    path("terms/", terms.accept, name="account_terms"),
     path("sessions/", views.sessions, name="account_sessions"),
     path("enrol/", views.enrol_password, name="account_enrol_password"),
     re_path(r"^enrol/(?P<token>[A-Za-z0-9_-]{43})/$", views.enrol, name="account_enrol"),
@@ -67,6 +68,7 @@ account_urlpatterns: list[URLPattern | URLResolver] = [
 
 join_urlpatterns: list[URLPattern | URLResolver] = [
     path("", limited("join_start")(join.start), name="join"),
+    path("terms/", terms.read, name="join_terms"),
     path("code/", limited("join_code")(join.code), name="join_code"),
     path("check/", limited("join")(join.check), name="join_check"),
     path("later/", join.later, name="join_later"),
