@@ -92,7 +92,7 @@ def apply_for_demonstration(language: str, answers: Mapping[str, Any]) -> bool:
         if code is None:
             return False
         confirm_address(application, code)
-        submit_application(application)
+        submit_application(application, accepted=current_terms())
     return True
 
 

@@ -17,6 +17,8 @@ CODE_LASTS = timedelta(minutes=15)
 CODE_TRIES = 5
 CODES_AN_HOUR = 5
 """So many codes one address gets, whoever asks for them and in however many applications."""
+WRITTEN_BY_PEOPLE = timedelta(seconds=3)
+"""Nobody answers all the questions in less time than this."""
 APPLICATION_LASTS = timedelta(days=30)
 """How long an application that was not submitted is kept."""
 OBJECTIONS = timedelta(hours=72)

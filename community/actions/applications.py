@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.enums import ApplicationState, EvidenceClass
-from community.models import Application, Evidence
+from community.models import Application, Evidence, Terms
 from community.queries.applications import hash_of_code, hash_of_key, listed_domain_of, lock_application
+from community.queries.terms import current_terms
 from community.rules import (
     APPLICATION_LASTS,
     BEING_WRITTEN,
@@ -51,6 +52,7 @@ ANSWERS = frozenset(
         "supervisor",
         "how_to_verify",
         "is_to_be_listed",
+        "gender",
     }
 )
 """What an applicant writes. Everything else of an application is the hub's."""
@@ -173,8 +175,10 @@ def confirm_address(application: Application, code: str) -> None:
         raise RuleError("This is not the code")
 
 
-def submit_application(application: Application) -> None:
-    """Hand an application to the vetters. Raises RuleError if an answer is missing or the address is not confirmed.
+def submit_application(application: Application, *, accepted: Terms | None = None) -> None:
+    """Hand an application to the vetters, whose applicant has accepted these terms.
+
+    Raises RuleError if an answer is missing, the address is not confirmed, or the terms are not those that hold now.
 
     Whoever was refused three times within a year is refused at once.
     """
@@ -185,6 +189,9 @@ def submit_application(application: Application) -> None:
             missing.insert(0, "agency")
         if missing:
             raise RuleError(f"Not answered: {', '.join(missing)}")
+        if accepted != current_terms():
+            raise RuleError("The terms that hold now were not accepted")
+        application.terms = accepted
         now = timezone.now()
         is_first = application.submitted_at is None
         if is_first:

@@ -9,9 +9,11 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,10 +29,11 @@ from community.actions.applications import (
     submit_application,
     withdraw_application,
 )
-from community.enums import ApplicationState, JobRole
+from community.enums import ApplicationState, Gender, JobRole
 from community.models import Application
 from community.queries.applications import application_of_key
-from community.rules import BEING_WRITTEN, RuleError
+from community.queries.terms import current_terms
+from community.rules import BEING_WRITTEN, WRITTEN_BY_PEOPLE, RuleError
 from hub.core.countries import country_name
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.languages import get_language as language_of
@@ -75,6 +78,9 @@ QUESTIONS: tuple[Question, ...] = (
         "verify", questions.HowToVerifyForm, _("Two people confirm it independently, in two different ways.")
     ),
     Question("listing", questions.ListingForm, _("Nobody is listed who does not want to be.")),
+    Question(
+        "gender", questions.GenderForm, _("So that reports can say whom the Hub serves, and whom not yet.")
+    ),
     Question(
         "email",
         questions.EmailForm,
@@ -211,11 +217,21 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
     if application.state not in BEING_WRITTEN:
         return redirect("join_status")
     first_open = _first_open(application)
+    is_ready = first_open is None and application.state != _S.STARTED
+    terms = current_terms()
+    form = questions.SubmitForm(request.POST if request.method == "POST" else None) if terms else None
     if request.method == "POST":
-        if first_open is not None or application.state == _S.STARTED:
+        if not is_ready:
             return redirect(_next_step(application))
-        submit_application(application)
-        return redirect("join_status")
+        if form is None or form.is_valid():
+            if timezone.now() - application.started_at < WRITTEN_BY_PEOPLE:
+                messages.warning(
+                    request, gettext("That was very fast. Please read your answers and submit again.")
+                )
+                return redirect("join_check")
+            with suppress(RuleError):  # newer terms came this moment, and the page shows them
+                submit_application(application, accepted=terms)
+                return redirect("join_status")
     return render(
         request,
         "community/join/check.html",
@@ -223,8 +239,11 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
             "application": application,
             "lines": _lines(application),
             "next_step": _next_step(application),
-            "is_ready": first_open is None and application.state != _S.STARTED,
+            "is_ready": is_ready,
+            "form": form,
+            "terms": terms,
         },
+        status=422 if form is not None and form.errors else 200,
     )
 
 
@@ -285,7 +304,7 @@ def _form(asked: Question, application: Application, data: Mapping[str, Any] | N
 
 
 def _is_answered(asked: Question, application: Application) -> bool:
-    if asked.slug in ("supervisor", "listing"):
+    if asked.slug in ("supervisor", "listing", "gender"):
         return True
     return any(getattr(application, name) for name in _ANSWERS_OF.get(asked.slug, (asked.slug,)))
 
@@ -318,6 +337,7 @@ def _lines(application: Application) -> list[dict[str, Any]]:
         "job": str(JobRole(application.job).label) if application.job else "",
         "languages": " · ".join(language_of(one).native_name for one in application.languages),
         "verify": application.how_to_verify,
+        "gender": str(Gender(application.gender).label) if application.gender else "",
         "listing": gettext("Yes") if application.is_to_be_listed else gettext("No"),
     }
     return [

@@ -21,6 +21,13 @@ from hub.door.routes import Door, door_of, leads_out
 from hub.views import errors
 
 _LONGEST_NEXT = 1_500
+_DESKS = {
+    Door.VETTERS: (Role.VETTER, False),
+    Door.CASES: (Role.VETTER, True),
+    Door.ADMINISTRATORS: (Role.ADMINISTRATOR, False),
+    Door.CHANGES: (Role.ADMINISTRATOR, True),
+}
+"""Which role opens a door, and whether it wants a fresh proof of the second factor."""
 
 
 class GateMiddleware:
@@ -75,10 +82,11 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
         return None
     if standing is not Standing.MEMBER:
         return errors.page_not_found(request)
-    if door in (Door.VETTERS, Door.CASES):
-        if not has_role(request.user, Role.VETTER):
+    if door in _DESKS:
+        role, is_sensitive = _DESKS[door]
+        if not has_role(request.user, role):
             return errors.page_not_found(request)
-        return _ask_for_proof(request) if door is Door.CASES and not is_fresh(request) else None
+        return _ask_for_proof(request) if is_sensitive and not is_fresh(request) else None
     if door is Door.EDITORS:
         if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
             return errors.page_not_found(request)
@@ -87,7 +95,7 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
 
 
 def _ask_for_proof(request: HttpRequest) -> HttpResponse:
-    """Send a vetter to prove the second factor again; what they have typed is kept for the page they come back to."""
+    """Send somebody to prove the second factor again; what they have typed is kept for the page they come back to."""
     assert isinstance(request.user, User)
     return _send_back_to(request, address_to_prove_again(request.user))
 

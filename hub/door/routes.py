@@ -25,6 +25,8 @@ class Door(enum.Enum):
     EDITORS = "members who are editors or translators"
     VETTERS = "members who are vetters"
     CASES = "members who are vetters and have just proved their second factor again"
+    ADMINISTRATORS = "members who are administrators"
+    CHANGES = "members who are administrators and have just proved their second factor again"
 
 
 _MACHINES = frozenset({"healthz", "readyz", "robots", "sitemap"})
@@ -77,6 +79,28 @@ _ACCOUNT = frozenset(
 )
 _VETTERS = frozenset({"vetting"})
 _CASES = frozenset({"vetting_case", "vetting_call", "vetting_decide"})
+_ADMINISTRATORS = frozenset(
+    {
+        "administration",
+        "administration_roles",
+        "administration_agencies",
+        "administration_agency",
+        "administration_focal_points",
+        "administration_terms",
+    }
+)
+_CHANGES = frozenset(
+    {
+        "administration_roles_propose",
+        "administration_roles_decide",
+        "administration_agencies_add",
+        "administration_domain_propose",
+        "administration_domain_decide",
+        "administration_focal_points_propose",
+        "administration_focal_points_decide",
+        "administration_terms_publish",
+    }
+)
 _CMS = "cms"
 _FOLDERS = frozenset({"_util", "media"})
 """Where Wagtail and Django would answer if these were not closed."""
@@ -131,6 +155,10 @@ def door_of(path: str) -> Door:
         return Door.VETTERS
     if name in _CASES:
         return Door.CASES
+    if name in _ADMINISTRATORS:
+        return Door.ADMINISTRATORS
+    if name in _CHANGES:
+        return Door.CHANGES
     if name in _NEW_ACCOUNT:
         return Door.NEW_ACCOUNT
     return Door.ACCOUNT if name in _ACCOUNT else Door.MEMBERS

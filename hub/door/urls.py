@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import join, terms, vetting
+from community.views import administration, join, terms, vetting
 from hub.door import views
 from hub.door.limits import limited
 
@@ -83,6 +83,39 @@ vetting_urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:uuid>/", vetting.case, name="vetting_case"),
     path("<uuid:uuid>/call/", vetting.call, name="vetting_call"),
     path("<uuid:uuid>/decide/", vetting.decide, name="vetting_decide"),
+]
+
+administration_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", administration.overview, name="administration"),
+    path("roles/", administration.roles, name="administration_roles"),
+    path("roles/propose/", administration.propose_a_role, name="administration_roles_propose"),
+    path("roles/decide/", administration.decide_about_role, name="administration_roles_decide"),
+    path("agencies/", administration.agencies, name="administration_agencies"),
+    path("agencies/add/", administration.add_an_agency, name="administration_agencies_add"),
+    path("agencies/<uuid:uuid>/", administration.agency, name="administration_agency"),
+    path(
+        "agencies/<uuid:uuid>/propose/",
+        administration.propose_a_domain,
+        name="administration_domain_propose",
+    ),
+    path(
+        "agencies/<uuid:uuid>/decide/",
+        administration.decide_about_domain,
+        name="administration_domain_decide",
+    ),
+    path("focal-points/", administration.focal_points, name="administration_focal_points"),
+    path(
+        "focal-points/propose/",
+        administration.propose_a_focal_point,
+        name="administration_focal_points_propose",
+    ),
+    path(
+        "focal-points/decide/",
+        administration.decide_about_focal_point,
+        name="administration_focal_points_decide",
+    ),
+    path("terms/", administration.terms, name="administration_terms"),
+    path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]
 
 # Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership.

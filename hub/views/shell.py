@@ -38,6 +38,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sign_in_url": _reverse_or_empty("account_login"),
         "demo_url": _reverse_or_empty("demo") if settings.DEMO else "",
         "vetting_url": reverse("vetting") if user is not None and has_role(user, Role.VETTER) else "",
+        "administration_url": (
+            reverse("administration") if user is not None and has_role(user, Role.ADMINISTRATOR) else ""
+        ),
         "is_editor": user is not None and has_role(user, Role.EDITOR, Role.TRANSLATOR),
         "cms_url": reverse("wagtailadmin_home"),
         "theme": getattr(user, "theme", "") or "",
@@ -84,6 +87,7 @@ def _footer_links(member: bool) -> list[dict[str, Any]]:
         {"title": gettext("About the hub"), "url": about},
         {"title": gettext("Funding and neutrality"), "url": f"/{language}/neutrality/"},
     ]
+    rules.append({"title": gettext("Terms for officers"), "url": reverse("join_terms")})
     open_rooms = [room for room in rooms() if room.is_open] if member else []
     groups = [{"title": gettext("About"), "links": rules}]
     if open_rooms:

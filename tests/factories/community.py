@@ -24,6 +24,7 @@ from community.actions.applications import (
 from community.actions.vetting import record_call
 from community.enums import AgencyKind
 from community.models import Agency, Application, FocalPoint, Officer
+from community.queries.terms import current_terms
 from hub.core.enums import Role
 from hub.core.models import User
 from tests.factories.people import make_member
@@ -91,7 +92,7 @@ def make_application(*, submitted: bool = True, **answers: Any) -> Application:
     assert code is not None
     confirm_address(application, code)
     if submitted:
-        submit_application(application)
+        submit_application(application, accepted=current_terms())
     return application
 
 

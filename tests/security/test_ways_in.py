@@ -135,6 +135,7 @@ PUBLIC = {
     "account_enrol_password",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "join_terms",
 }
 
 
