@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -156,7 +157,11 @@ def admit_applicant(application: Application) -> User:
         if not is_proved(classes_held(application)):
             raise RuleError("The evidence does not hold any more")
         user = create_account(
-            application.email, by=None, name=application.name, language=application.language
+            application.email,
+            by=None,
+            name=application.name,
+            language=application.language,
+            is_demo=settings.DEMO,
         )
         Officer.objects.create(
             user=user, agency=application.agency, country=application.country, verified_at=now

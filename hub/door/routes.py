@@ -44,7 +44,7 @@ _PUBLIC = frozenset(
     }
 )
 _TERMS = frozenset({"join_terms"})
-_WAYS_OUT = frozenset({"account_logout", "demo"})
+_WAYS_OUT = frozenset({"account_logout", "demo", "demo_mail", "demo_time"})
 """Open to whoever stands before a page that has to be answered first."""
 _JOIN = frozenset(
     {
@@ -59,7 +59,7 @@ _JOIN = frozenset(
     }
 )
 """Closed on a real site until applicants accept terms and the desk can take every class of evidence."""
-_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "styleguide"}) | _JOIN
+_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "demo_time", "styleguide"}) | _JOIN
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
     {
