@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -68,6 +69,7 @@ __all__ = [
     "name_focal_point_for_demonstration",
     "person_to_enrol",
     "publish_first_terms",
+    "speaks_for_a_country",
     "suspend_member",
     "withdraw_role",
     "withdrawn",
@@ -75,6 +77,11 @@ __all__ = [
 
 Step = Callable[[Application], object]
 """What happens to an application of the demonstration."""
+
+
+def speaks_for_a_country(user: User | AnonymousUser) -> bool:
+    """Tell whether somebody is a national focal point now."""
+    return bool(country_of_focal_point(user))
 
 
 def publish_first_terms() -> bool:

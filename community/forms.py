@@ -48,6 +48,19 @@ def _text(label: Any, hint: Any, missing: Any, most: int, **options: Any) -> _Te
     )
 
 
+def _address(label: Any, hint: Any = "") -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        help_text=hint,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Write the address."),
+            "invalid": _("Write the whole address, such as name@police.example."),
+        },
+    )
+
+
 class CountryForm(forms.Form):
     """Where the applicant serves."""
 
@@ -318,6 +331,81 @@ class CallForm(forms.Form):
     )
 
 
+def _finding(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("yes", yes), ("no", no)],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer.")},
+    )
+
+
+def _note(hint: Any) -> _Text:
+    return _text(
+        _("Note for the other vetters"),
+        hint,
+        "",
+        1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SponsorForm(forms.Form):
+    """Whether a member of another agency vouches."""
+
+    email = _address(
+        _("E-mail address of the sponsor"),
+        _("A member of another agency, for six months at least. They are told by mail that they vouch."),
+    )
+    holds = _finding(
+        _("Does this member vouch for the applicant?"),
+        pgettext_lazy("sponsor", "Yes, they know the applicant"),
+        pgettext_lazy("sponsor", "No"),
+    )
+    note = _note(_("How you asked, and what was said. No case matters."))
+
+
+class DocumentFindingForm(forms.Form):
+    """What the documents show."""
+
+    holds = _finding(
+        _("Do the documents show that the applicant works there?"),
+        pgettext_lazy("document", "Yes"),
+        pgettext_lazy("document", "No"),
+    )
+    note = _note(_("What they show. No number of an identity card."))
+
+
+class FocalPointAnswerForm(forms.Form):
+    """What a country says about an applicant."""
+
+    holds = _finding(
+        _("Is this person an officer of your country?"),
+        pgettext_lazy("focal point", "Yes, I confirm it"),
+        pgettext_lazy("focal point", "No, I object"),
+    )
+    note = _note(_("What you found, and how. No case matters."))
+
+
+class DocumentForm(forms.Form):
+    """A document, as a file."""
+
+    document = forms.FileField(
+        label=_("Which document shows that you work there?"),
+        help_text=_(
+            "PDF, JPEG or PNG of 5 MB at most. Black out numbers of identity cards. Photograph nothing from a case."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty. Choose another one."),
+            "invalid": _("Choose a file."),
+        },
+    )
+
+
 def _decisions() -> list[tuple[str, list[tuple[str, Any]]]]:
     return [
         (
@@ -353,19 +441,6 @@ class DecisionForm(forms.Form):
         """Return choice and reason."""
         choice, _colon, reason = str(self.cleaned_data["decision"]).partition(":")
         return Choice(choice), Reason(reason)
-
-
-def _address(label: Any, hint: Any = "") -> forms.EmailField:
-    return forms.EmailField(
-        label=label,
-        help_text=hint,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Write the address."),
-            "invalid": _("Write the whole address, such as name@police.example."),
-        },
-    )
 
 
 class RoleForm(forms.Form):

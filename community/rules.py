@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from hub.core.enums import Role
@@ -44,6 +45,8 @@ REFUSED_FOR = timedelta(days=365)
 """After so many refusals within this time the next application is refused at once."""
 THIRD_REVIEWS = 10
 """Of so many applications one, drawn by lot, is looked at by a third vetter."""
+
+Key = TypeVar("Key")
 
 _APART = (frozenset({Role.VETTER, Role.ADMINISTRATOR}),)
 
@@ -88,6 +91,19 @@ def check_step(present: ApplicationState, following: ApplicationState) -> None:
     """Raise RuleError if an application in one state cannot come to another."""
     if following not in STEPS[present]:
         raise RuleError(f"An application that is {present} cannot become {following}")
+
+
+def suppress_small_cells(counts: Mapping[Key, int]) -> dict[Key, int | None]:
+    """Return counts with None instead of what might be about one person.
+
+    What is below SMALLEST_CELL goes, and where that is one number only the next smallest goes with it: else it could be
+    computed from a sum that is known elsewhere.
+    """
+    small = [key for key, number in counts.items() if 0 < number < SMALLEST_CELL]
+    if len(small) == 1:
+        others = [key for key, number in counts.items() if number >= SMALLEST_CELL]
+        small += sorted(others, key=lambda key: counts[key])[:1]
+    return {key: None if key in small else number for key, number in counts.items()}
 
 
 def is_proved(classes: Iterable[EvidenceClass]) -> bool:

@@ -13,7 +13,13 @@ from django.utils import timezone
 
 from community.enums import ApplicationState, EvidenceClass
 from community.models import Application, Evidence, Terms
-from community.queries.applications import hash_of_code, hash_of_key, listed_domain_of, lock_application
+from community.queries.applications import (
+    focal_points_of,
+    hash_of_code,
+    hash_of_key,
+    listed_domain_of,
+    lock_application,
+)
 from community.queries.terms import current_terms
 from community.rules import (
     APPLICATION_LASTS,
@@ -34,6 +40,7 @@ from hub.core.models import User
 
 CODE_LETTER, RECEIPT_LETTER = "application-code", "application-received"
 DECISION_LETTER, WELCOME_LETTER = "application-decided", "application-approved"
+FOCAL_POINT_LETTER = "application-of-country"
 _HOUR = 3_600  # seconds
 _KEY_BYTES = 32
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -209,7 +216,14 @@ def submit_application(application: Application, *, accepted: Terms | None = Non
             letters.post(DECISION_LETTER, application.pk)
         elif is_first:
             letters.post(RECEIPT_LETTER, application.pk)
+            tell_focal_points(application)
         application.save()
+
+
+def tell_focal_points(application: Application) -> None:
+    """Have those who speak for the applicant's country told that they may say something."""
+    for point in focal_points_of(application.country):
+        letters.post(FOCAL_POINT_LETTER, f"{application.pk}:{point.pk}")
 
 
 def withdraw_application(application: Application) -> None:
@@ -221,14 +235,24 @@ def withdraw_application(application: Application) -> None:
 
 
 def end_abandoned_applications(*, by: User | None) -> int:
-    """Delete applications that were not submitted in time; return how many."""
+    """Delete applications that were not submitted in time, and end those whose applicant was asked and never answered.
+
+    Returns how many.
+    """
+    too_old = timezone.now() - APPLICATION_LASTS
     with transaction.atomic():
         old = Application.objects.select_for_update().filter(
-            state__in=(_S.STARTED, _S.ADDRESS_CONFIRMED), started_at__lt=timezone.now() - APPLICATION_LASTS
+            state__in=(_S.STARTED, _S.ADDRESS_CONFIRMED), started_at__lt=too_old
         )
         for application in old:
             audit.record("application.abandoned", application, by=by)
-        return old.delete()[0]
+        ended = old.delete()[1].get(Application._meta.label, 0)
+        for application in Application.objects.select_for_update().filter(state=_S.MORE_WANTED):
+            if not application.verdicts.filter(decided_at__gt=too_old).exists():
+                application.closed_at = timezone.now()
+                move_application(application, _S.WITHDRAWN, by=by, also=["closed_at"], automatic=True)
+                ended += 1
+    return ended
 
 
 def move_application(

@@ -10,16 +10,29 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from community.actions.applications import DECISION_LETTER, WELCOME_LETTER, move_application
+from community.actions.applications import (
+    DECISION_LETTER,
+    WELCOME_LETTER,
+    move_application,
+    tell_focal_points,
+)
 from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application, Evidence, Officer, Verdict
-from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
+from community.queries.applications import (
+    case_history,
+    classes_held,
+    confirmable_by,
+    lock_application,
+    visible_to,
+)
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, REASONS, RuleError, is_proved, outcome
 from hub.core import audit, letters
 from hub.core.access import is_member
 from hub.core.models import User
 
+SPONSOR_LETTER = "application-sponsored"
+_OPENED = "application.opened"
 SPONSOR_STANDING = timedelta(days=180)
 SPONSORED_AT_MOST, SPONSORED_WITHIN = 3, timedelta(days=91)
 _SHORTEST_NUMBER = 6
@@ -70,7 +83,18 @@ def record_sponsor(
     others = vouched.exclude(application=application).values("application").distinct()
     if others.count() >= SPONSORED_AT_MOST:
         raise RuleError("This member has vouched for three people within three months")
-    return _record(application, EvidenceClass.SPONSOR, by=by, holds=holds, note=note, sponsor=sponsor)
+    with transaction.atomic():
+        evidence = _record(application, EvidenceClass.SPONSOR, by=by, holds=holds, note=note, sponsor=sponsor)
+        if holds:
+            letters.post(SPONSOR_LETTER, evidence.pk)
+    return evidence
+
+
+def record_document(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
+    """Record whether a document shows that the applicant works where they say. Raises RuleError if there is none."""
+    if not application.documents.filter(destroyed_at__isnull=True).exists():
+        raise RuleError("There is no document")
+    return _record(application, EvidenceClass.DOCUMENT, by=by, holds=holds, note=note)
 
 
 def record_focal_point(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
@@ -123,6 +147,8 @@ def decide_application(
             move_application(application, following, by=by, also=["agreed_at", "closed_at", "round"])
             if following in (ApplicationState.REFUSED, ApplicationState.MORE_WANTED):
                 letters.post(DECISION_LETTER, application.pk)
+            elif following == ApplicationState.AGREED:
+                tell_focal_points(application)
     return verdict
 
 
@@ -171,6 +197,15 @@ def admit_applicant(application: Application) -> User:
         move_application(application, ApplicationState.APPROVED, by=None, also=["user", "closed_at"])
         letters.post(WELCOME_LETTER, application.pk)
     return user
+
+
+def note_opened_case(application: Application, *, by: User) -> None:
+    """Keep a line of who looked at an application; none where the last line says the same."""
+    _require_vetter(application, by)
+    last = case_history(application).first()
+    if last is None or (last.action, last.actor_id) != (_OPENED, by.pk):
+        with transaction.atomic():
+            audit.record(_OPENED, application, by=by)
 
 
 def _record(

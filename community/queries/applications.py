@@ -15,7 +15,7 @@ from community.validators import covers, domain_of, is_free_mail, registered_par
 from hub.core.access import has_role, is_member
 from hub.core.crypto import keyed_hash
 from hub.core.enums import Role
-from hub.core.models import User
+from hub.core.models import AuditEntry, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -60,6 +60,16 @@ def country_of_focal_point(user: User | AnonymousUser) -> str:
     return points.values_list("country", flat=True).first() or ""
 
 
+def focal_points_of(country: str) -> QuerySet[FocalPoint]:
+    """Return who speaks for a country now."""
+    return FocalPoint.objects.filter(
+        country=country,
+        confirmed_at__isnull=False,
+        expires_at__gt=timezone.now(),
+        withdrawn_at__isnull=True,
+    ).select_related("user")
+
+
 def confirmable_by(user: User | AnonymousUser) -> QuerySet[Application]:
     """Return the applications of the country for which somebody is the national focal point."""
     country = country_of_focal_point(user)
@@ -76,6 +86,15 @@ def verdicts_visible_to(application: Application, user: User | AnonymousUser) ->
     if application.state not in OPEN or verdicts.filter(round=application.round, by=user.pk).exists():
         return verdicts
     return verdicts.filter(Q(round__lt=application.round) | Q(by=user.pk))
+
+
+def case_history(application: Application) -> QuerySet[AuditEntry]:
+    """Return the record's lines about an application and what was found out about it, the newest first."""
+    evidence = [str(key) for key in application.evidence.values_list("pk", flat=True)]
+    about = Q(subject_type=Application._meta.label_lower, subject_id=str(application.pk)) | Q(
+        subject_type=Evidence._meta.label_lower, subject_id__in=evidence
+    )
+    return AuditEntry.objects.filter(about).select_related("actor").order_by("-number")
 
 
 def classes_held(application: Application) -> frozenset[EvidenceClass]:

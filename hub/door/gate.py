@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from community import api as community
 from hub.core.access import has_role
 from hub.core.audit import acting_as
 from hub.core.enums import Role
@@ -87,6 +88,10 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
         if not has_role(request.user, role):
             return errors.page_not_found(request)
         return _ask_for_proof(request) if is_sensitive and not is_fresh(request) else None
+    if door is Door.FOCAL_POINTS:
+        if not community.speaks_for_a_country(request.user):
+            return errors.page_not_found(request)
+        return None if is_fresh(request) else _ask_for_proof(request)
     if door is Door.EDITORS:
         if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
             return errors.page_not_found(request)

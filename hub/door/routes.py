@@ -25,6 +25,7 @@ class Door(enum.Enum):
     EDITORS = "members who are editors or translators"
     VETTERS = "members who are vetters"
     CASES = "members who are vetters and have just proved their second factor again"
+    FOCAL_POINTS = "members who speak for a country and have just proved their second factor again"
     ADMINISTRATORS = "members who are administrators"
     CHANGES = "members who are administrators and have just proved their second factor again"
 
@@ -77,8 +78,19 @@ _ACCOUNT = frozenset(
         "mfa_reauthenticate_webauthn",
     }
 )
-_VETTERS = frozenset({"vetting"})
-_CASES = frozenset({"vetting_case", "vetting_call", "vetting_decide"})
+_VETTERS = frozenset({"vetting", "vetting_figures"})
+_CASES = frozenset(
+    {
+        "vetting_case",
+        "vetting_call",
+        "vetting_sponsor",
+        "vetting_finding",
+        "vetting_decide",
+        "vetting_document",
+        "vetting_page",
+    }
+)
+_FOCAL_POINTS = frozenset({"vetting_country", "vetting_country_case", "vetting_country_answer"})
 _ADMINISTRATORS = frozenset(
     {
         "administration",
@@ -155,6 +167,8 @@ def door_of(path: str) -> Door:
         return Door.VETTERS
     if name in _CASES:
         return Door.CASES
+    if name in _FOCAL_POINTS:
+        return Door.FOCAL_POINTS
     if name in _ADMINISTRATORS:
         return Door.ADMINISTRATORS
     if name in _CHANGES:

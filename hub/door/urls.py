@@ -82,7 +82,15 @@ vetting_urlpatterns: list[URLPattern | URLResolver] = [
     path("", vetting.queue, name="vetting"),
     path("<uuid:uuid>/", vetting.case, name="vetting_case"),
     path("<uuid:uuid>/call/", vetting.call, name="vetting_call"),
+    path("<uuid:uuid>/sponsor/", vetting.sponsor, name="vetting_sponsor"),
+    path("<uuid:uuid>/finding/", vetting.finding, name="vetting_finding"),
     path("<uuid:uuid>/decide/", vetting.decide, name="vetting_decide"),
+    path("<uuid:uuid>/documents/<uuid:document>/", vetting.document, name="vetting_document"),
+    path("<uuid:uuid>/documents/<uuid:document>/<int:number>/", vetting.page, name="vetting_page"),
+    path("figures/", vetting.figures, name="vetting_figures"),
+    path("country/", vetting.country, name="vetting_country"),
+    path("country/<uuid:uuid>/", vetting.country_case, name="vetting_country_case"),
+    path("country/<uuid:uuid>/answer/", vetting.country_answer, name="vetting_country_answer"),
 ]
 
 administration_urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
+from community import api as community
 from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, LANGUAGES
@@ -38,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sign_in_url": _reverse_or_empty("account_login"),
         "demo_url": _reverse_or_empty("demo") if settings.DEMO else "",
         "vetting_url": reverse("vetting") if user is not None and has_role(user, Role.VETTER) else "",
+        "country_url": reverse("vetting_country") if user is not None and community.speaks_for_a_country(user) else "",
         "administration_url": (
             reverse("administration") if user is not None and has_role(user, Role.ADMINISTRATOR) else ""
         ),
