@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +42,8 @@ from community.actions.terms import accept_terms, add_terms
 from community.actions.vetting import decide_application, record_call
 from community.enums import AgencyKind, ApplicationState, SuspensionReason
 from community.models import Agency, Application
-from community.queries.applications import country_of_focal_point
+from community.queries.applications import SESSION_KEY, application_of_key, country_of_focal_point
+from community.queries.documents import is_document_wanted
 from community.queries.enrolment import working_links
 from community.queries.terms import current_terms, has_accepted_current_terms, last_accepted_terms
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, RuleError
@@ -65,6 +67,7 @@ __all__ = [
     "grant_membership",
     "grant_role",
     "has_accepted_current_terms",
+    "is_document_wanted_of",
     "list_agency_for_demonstration",
     "name_focal_point_for_demonstration",
     "person_to_enrol",
@@ -77,6 +80,13 @@ __all__ = [
 
 Step = Callable[[Application], object]
 """What happens to an application of the demonstration."""
+
+
+def is_document_wanted_of(session: SessionBase) -> bool:
+    """Tell whether the applicant whose session this is was asked for a document."""
+    key = session.get(SESSION_KEY)
+    application = application_of_key(str(key)) if key else None
+    return application is not None and is_document_wanted(application)
 
 
 def speaks_for_a_country(user: User | AnonymousUser) -> bool:

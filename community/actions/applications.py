@@ -123,6 +123,24 @@ def request_code(application: Application) -> None:
         letters.post(CODE_LETTER, application.pk)
 
 
+def request_invitation(application: Application) -> None:
+    """Have the one-time address mailed again to somebody who was let in and has not used it; the older one stops working.
+
+    Raises RuleError for everybody else, and when the address got too many letters within an hour.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        if (
+            application.state != _S.APPROVED
+            or application.user is None
+            or application.user.has_usable_password()
+        ):
+            raise RuleError("There is nobody to invite")
+        if _codes_asked_for(application.email) > CODES_AN_HOUR:
+            raise RuleError("This address got enough letters for now")
+        letters.post(WELCOME_LETTER, application.pk)
+
+
 def _codes_asked_for(address: str) -> int:
     """Count one more code for an address, and return how many that are within the hour."""
     key = f"code:{keyed_hash(address, purpose='limit of codes')}"

@@ -20,6 +20,8 @@ from hub.core.models import AuditEntry, User
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+SESSION_KEY = "community.application"
+"""Where an applicant's session keeps the key of the application."""
 _KEY, _CODE = "application-key", "application-code"
 _UNSEEN = (ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED)
 """What somebody is still writing is nobody else's business."""

@@ -21,6 +21,7 @@ from community.actions.documents import show_page
 from community.actions.vetting import (
     decide_application,
     note_opened_case,
+    object_to_admission,
     record_call,
     record_document,
     record_focal_point,
@@ -257,7 +258,10 @@ def country_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     application = get_object_or_404(confirmable_by(user), uuid=uuid)
     if form.is_valid():
         try:
-            record_focal_point(application, by=user, **form.cleaned_data)
+            if application.state == _S.AGREED and not form.cleaned_data["holds"]:
+                object_to_admission(application, by=user, note=form.cleaned_data["note"])
+            else:
+                record_focal_point(application, by=user, **form.cleaned_data)
         except RuleError:
             form.add_error(None, gettext("Nothing is looked into now: the application has been closed."))
         else:

@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return headed_redirect_response("account_inactive")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send nothing: a mail goes through the outbox, which has none of allauth's letters yet."""
+        """Send nothing: what allauth would tell, the letters of `hub.door.letters` tell through the outbox."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

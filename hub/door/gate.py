@@ -17,11 +17,12 @@ from hub.core.models import User
 from hub.core.requests import came_from, keep_form
 from hub.door.desk import open_desk
 from hub.door.proof import Standing, address_to_prove_again, is_fresh, standing_of
-from hub.door.requests import refusal_of_form
+from hub.door.requests import FIELDS, refusal_of_form
 from hub.door.routes import Door, door_of, leads_out
 from hub.views import errors
 
 _LONGEST_NEXT = 1_500
+_OPEN = (Door.PUBLIC, Door.TERMS, Door.DOCUMENT, Door.NOWHERE)
 _DESKS = {
     Door.VETTERS: (Role.VETTER, False),
     Door.CASES: (Role.VETTER, True),
@@ -51,7 +52,7 @@ class GateMiddleware:
         request.signed_in = standing is not Standing.ANONYMOUS  # type: ignore[attr-defined]
         if (refusal := _refusal(request, door, standing)) is not None:
             return refusal
-        request.members_only = door not in (Door.PUBLIC, Door.NOWHERE)  # type: ignore[attr-defined]
+        request.members_only = door not in _OPEN  # type: ignore[attr-defined]
         user = request.user if isinstance(request.user, User) else None
         if door is Door.EDITORS and user is not None:
             open_desk(request, user)
@@ -77,6 +78,11 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
         return _send_back_to(request, reverse("account_terms"))
     if door in (Door.PUBLIC, Door.TERMS, Door.NOWHERE):
         return None
+    if door is Door.DOCUMENT:
+        # Nothing is read of what a stranger sends.
+        if not community.is_document_wanted_of(request.session):
+            return _send(request, reverse("join_status"))
+        return refusal_of_form(request, fields=FIELDS)
     if standing is Standing.ANONYMOUS:
         return _send(request, _log_in_address(request))
     if door in (Door.NEW_ACCOUNT, Door.ACCOUNT):

@@ -58,7 +58,7 @@ def standing_of(request: HttpRequest) -> Standing:
         if not is_member(user):
             return Standing.OUTSIDER
         return Standing.MEMBER if community.has_accepted_current_terms(user) else Standing.UNDECIDED
-    elif not request.session.get(DEMONSTRATION) and not _has_second_factor(user):
+    elif not (user.is_demo and request.session.get(DEMONSTRATION)) and not _has_second_factor(user):
         return Standing.NEW
     else:
         # The factor was added or replaced after this session began, or a demonstration's session is used elsewhere.

@@ -19,6 +19,7 @@ class Door(enum.Enum):
     PUBLIC = "everybody"
     NOWHERE = "everybody, for there is nothing but a page that says so"
     TERMS = "everybody: the terms for officers"
+    DOCUMENT = "an applicant who was asked for a document"
     NEW_ACCOUNT = "somebody signed in, to add a second factor"
     ACCOUNT = "somebody who has proved a second factor"
     MEMBERS = "members"
@@ -35,6 +36,14 @@ _PUBLIC = frozenset(
     {
         "home",
         "wagtail_serve",
+        "join",
+        "join_question",
+        "join_code",
+        "join_check",
+        "join_later",
+        "join_return",
+        "join_status",
+        "join_withdraw",
         "account_login",
         "account_logout",
         "account_inactive",
@@ -45,22 +54,10 @@ _PUBLIC = frozenset(
     }
 )
 _TERMS = frozenset({"join_terms"})
+_DOCUMENT = "join_document"
 _WAYS_OUT = frozenset({"account_logout", "demo", "demo_mail", "demo_time"})
 """Open to whoever stands before a page that has to be answered first."""
-_JOIN = frozenset(
-    {
-        "join",
-        "join_question",
-        "join_code",
-        "join_check",
-        "join_later",
-        "join_return",
-        "join_status",
-        "join_withdraw",
-    }
-)
-"""Closed on a real site until applicants accept terms and the desk can take every class of evidence."""
-_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "demo_time", "styleguide"}) | _JOIN
+_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "demo_time", "styleguide"})
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
     {
@@ -130,6 +127,14 @@ def has_no_language(path: str) -> bool:
     return _first_part(path) in _parts_without_language()
 
 
+def takes_document(path: str) -> bool:
+    """Tell whether a path is the one place where somebody who is no editor may send a file."""
+    try:
+        return resolve(path).view_name == _DOCUMENT
+    except Resolver404:
+        return False
+
+
 def leads_out(path: str) -> bool:
     """Tell whether a path ends the session, or lets the demonstration go on as somebody else."""
     try:
@@ -161,6 +166,8 @@ def door_of(path: str) -> Door:
         return Door.MEMBERS
     if name in _PUBLIC or (settings.DEMO and name in _PUBLIC_IN_DEMONSTRATION):
         return Door.PUBLIC
+    if name == _DOCUMENT:
+        return Door.DOCUMENT
     if name in _TERMS:
         return Door.TERMS
     if name in _VETTERS:

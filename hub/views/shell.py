@@ -39,7 +39,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sign_in_url": _reverse_or_empty("account_login"),
         "demo_url": _reverse_or_empty("demo") if settings.DEMO else "",
         "vetting_url": reverse("vetting") if user is not None and has_role(user, Role.VETTER) else "",
-        "country_url": reverse("vetting_country") if user is not None and community.speaks_for_a_country(user) else "",
+        "country_url": reverse("vetting_country")
+        if user is not None and community.speaks_for_a_country(user)
+        else "",
         "administration_url": (
             reverse("administration") if user is not None and has_role(user, Role.ADMINISTRATOR) else ""
         ),

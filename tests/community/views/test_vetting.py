@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,9 +19,10 @@ from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application
 from community.queries.applications import classes_held
+from hub.core import outbox
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGE_CODES
-from hub.core.models import User
+from hub.core.models import AuditEntry, User
 from tests.factories.community import (
     FOUND_AT,
     FOUND_NUMBER,
@@ -177,6 +179,62 @@ def test_approval_is_refused_until_two_classes_hold(vetter: Client, application:
     assert vetter.post(case(application, "decide/"), APPROVE).status_code == 302
     application.refresh_from_db()
     assert application.state == ApplicationState.IN_REVIEW
+
+
+class TestASponsor:
+    """A member of another agency vouches, and is told so."""
+
+    @pytest.fixture
+    def sponsor(self) -> User:
+        member = make_member(email="s.ondiek@other.example")
+        place_in(member, make_agency(country="UG"))
+        member.officer.verified_at = timezone.now() - timedelta(days=200)
+        member.officer.save()
+        return member
+
+    def test_whoever_vouches_is_a_class_of_evidence_and_hears_of_it(
+        self, vetter: Client, application: Application, sponsor: User
+    ) -> None:
+        typed = {"email": "S.Ondiek@other.example", "holds": "yes", "note": "Asked by telephone."}
+        assert vetter.post(case(application, "sponsor/"), typed)["Location"] == case(application)
+        assert EvidenceClass.SPONSOR in classes_held(application)
+        while outbox.drain():
+            pass
+        [told] = [letter for letter in mail.outbox if letter.to == [sponsor.email]]
+        assert application.reference in str(told.body)
+        assert application.name not in str(told.body)
+
+    @pytest.mark.parametrize("how", ["nobody", "new", "same agency", "no member"])
+    def test_who_cannot_vouch_is_refused_in_words(
+        self, vetter: Client, application: Application, sponsor: User, how: str
+    ) -> None:
+        email = sponsor.email
+        if how == "nobody":
+            email = "nobody@other.example"
+        elif how == "new":
+            sponsor.officer.verified_at = timezone.now()
+        elif how == "same agency":
+            sponsor.officer.agency = application.agency
+        else:
+            User.objects.filter(pk=sponsor.pk).update(membership_valid_until=timezone.now())
+        sponsor.officer.save()
+        answer = vetter.post(case(application, "sponsor/"), {"email": email, "holds": "yes", "note": "Mine."})
+        assert answer.status_code == 422
+        assert "a sponsor is a member for six months" in answer.content.decode()
+        assert "Mine." in answer.content.decode()
+        assert not application.evidence.filter(kind=EvidenceClass.SPONSOR).exists()
+
+
+def test_a_case_has_a_trail_of_who_did_what(vetter: Client, application: Application) -> None:
+    vetter.get(case(application))
+    vetter.get(case(application))
+    vetter.post(case(application, "call/"), CALL)
+    page = vetter.get(case(application)).content.decode()
+    for words in ("submitted", "address confirmed with a code", "evidence recorded"):
+        assert words in page
+    assert (
+        AuditEntry.objects.filter(action="application.opened").count() == 2
+    )  # before the call, and after it
 
 
 @pytest.mark.parametrize(
