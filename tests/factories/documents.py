@@ -30,9 +30,9 @@ def colours(page: bytes) -> list[str]:
         for part in range(4):
             found = image.getpixel(((2 * part + 1) * image.width // 8, image.height // 2))
             assert isinstance(found, tuple)
-            bright = [value > 120 for value in found]
+            red, green, blue = (int(value > 120) for value in found)
             names.append({(1, 0, 0): "red", (0, 1, 0): "green", (0, 0, 1): "blue", (1, 1, 1): "white"}.get(
-                tuple(map(int, bright)), "black"
+                (red, green, blue), "black"
             ))  # fmt: skip
     return names
 

@@ -233,7 +233,7 @@ def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_documents_wait_for_their_turn_and_are_told_when_none_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "WALL_SECONDS", 2)
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 3)
     with ThreadPoolExecutor(AT_ONCE) as others:
         held = [others.submit(refusal_of, endless_pdf()) for _ in range(AT_ONCE)]
         wait_until(lambda: len(children()) >= AT_ONCE)
@@ -343,7 +343,7 @@ def test_two_hundred_damaged_documents_become_pages_or_are_refused(tmp_path: Pat
 
 
 @pytest.mark.long
-def test_two_thousand_damaged_documents_become_pages_or_are_refused_in_time() -> None:
+def test_a_thousand_damaged_documents_become_pages_or_are_refused_in_time() -> None:
     def outcome(document: bytes) -> Refusal | None:
         started = time.monotonic()
         try:
@@ -355,8 +355,8 @@ def test_two_thousand_damaged_documents_become_pages_or_are_refused_in_time() ->
         return None
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = Counter(pool.map(outcome, mutations(6, 2_000)))
-    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 400
+        outcomes = Counter(pool.map(outcome, mutations(6, 1_000)))
+    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 200
 
 
 _NOT_PLAIN = {

@@ -139,13 +139,17 @@ def test_nothing_can_be_asked_of_the_system(tmp_path: Path, port: int) -> None:
 
 @linux_only
 def test_there_is_no_network_where_the_kernel_gives_a_new_one(tmp_path: Path) -> None:
+    for place in ("asked", "walled"):
+        (tmp_path / place).mkdir()
+    ask = "os.write(1, str(ctypes.CDLL(None).unshare(sandbox._NAMESPACES)).encode())"
+    if taken_over([ask], "pass", tmp_path / "asked") != [("0done", 0)]:
+        pytest.skip("this kernel gives no network of its own to whoever asks")
     # Without the other walls, which would keep it from looking.
     before = f"sandbox._limit = lambda *_: None; sandbox._CALLS.clear(); {_WALLS}"
-    ((network, _),) = taken_over(["os.write(1, os.readlink('/proc/self/ns/net').encode())"], before, tmp_path)
-    ours = str(Path("/proc/self/ns/net").readlink())
-    if ours in network:
-        pytest.skip("this kernel gives no network of its own to whoever asks")
+    look = "os.write(1, os.readlink('/proc/self/ns/net').encode())"
+    ((network, _),) = taken_over([look], before, tmp_path / "walled")
     assert network.startswith("net:[")
+    assert str(Path("/proc/self/ns/net").readlink()) not in network
 
 
 @pytest.mark.parametrize("walls", [_LIMITS_ONLY, _WALLS])
