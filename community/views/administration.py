@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from community.actions.agencies import (
@@ -151,6 +152,33 @@ def add_an_agency(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("The agency is on the list."))
             return redirect("administration_agency", uuid=agency.uuid)
     return _agencies_page(request, form)
+
+
+@require_POST
+def confirm_domains(request: HttpRequest) -> HttpResponse:
+    """Confirm several domains at once (`domain`), such as those of an import; what may not be confirmed stays."""
+    by = _administrator(request)
+    chosen = [_uuid(text) for text in request.POST.getlist("domain")]
+    done = 0
+    for domain in domains_that_need_somebody(by).filter(uuid__in=chosen):
+        with suppress(RuleError):
+            confirm_domain(domain, by=by)
+            done += 1
+    left = len(chosen) - done
+    if done:
+        messages.success(
+            request,
+            ngettext("%(number)d domain confirmed.", "%(number)d domains confirmed.", done)
+            % {"number": done},
+        )
+    if left or not chosen:
+        messages.error(
+            request,
+            gettext(
+                "Not all were confirmed: somebody else confirms what you proposed, and some must be chosen."
+            ),
+        )
+    return redirect("administration_agencies")
 
 
 @require_safe

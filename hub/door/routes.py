@@ -104,6 +104,7 @@ _CHANGES = frozenset(
         "administration_roles_decide",
         "administration_agencies_add",
         "administration_domain_propose",
+        "administration_domains_confirm",
         "administration_domain_decide",
         "administration_focal_points_propose",
         "administration_focal_points_decide",

@@ -101,6 +101,7 @@ administration_urlpatterns: list[URLPattern | URLResolver] = [
     path("roles/decide/", administration.decide_about_role, name="administration_roles_decide"),
     path("agencies/", administration.agencies, name="administration_agencies"),
     path("agencies/add/", administration.add_an_agency, name="administration_agencies_add"),
+    path("agencies/confirm/", administration.confirm_domains, name="administration_domains_confirm"),
     path("agencies/<uuid:uuid>/", administration.agency, name="administration_agency"),
     path(
         "agencies/<uuid:uuid>/propose/",

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 ROOM = "/en/administration/"
 PAGES = ("", "roles/", "agencies/", "focal-points/", "terms/")
 POSTS = (
+    "agencies/confirm/",
     "roles/propose/",
     "roles/decide/",
     "agencies/add/",
