@@ -11,6 +11,7 @@ from django.db.models import Q
 from community.enums import ApplicationState, Choice, EvidenceClass, Gender, JobRole, Reason
 from community.models.agencies import Agency
 from community.models.terms import Terms
+from community.rules import OPEN
 
 
 class Application(models.Model):
@@ -61,6 +62,11 @@ class Application(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(state__in=sorted(OPEN)), name="community_queue"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="community_application_state_known"

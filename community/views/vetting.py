@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -53,7 +54,9 @@ from community.rules import CLASSES_NEEDED, DOCUMENT_KEPT, OBJECTIONS, OPEN, Rul
 from hub.core.countries import country_name
 from hub.core.documents.vault import VaultError
 from hub.core.models import User
+from hub.core.paging import number_of_page
 from hub.core.requests import kept_form
+from hub.core.text import clean_query
 
 _S = ApplicationState
 _FORMS: dict[str, type[forms.Form]] = {
@@ -82,14 +85,48 @@ _ACTS: dict[str, Promise] = {
     "document.destroyed": pgettext_lazy("history", "document destroyed"),
 }
 """What the record's lines mean, in words."""
+PAGE_SIZE = 50
+_LONGEST_LEFT_OUT = 60
+_SHOWN = (
+    "uuid",
+    "reference",
+    "state",
+    "agency__name",
+    "agency_name",
+    "country",
+    "job",
+    "started_at",
+    "submitted_at",
+)
+"""What a line says. What applicants write at length is not read, nor sorted, for a list."""
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """List what the vetter may decide now, the oldest first."""
-    waiting = queue_of(_vetter(request)).select_related("agency")
-    lines = [_line(one) for one in waiting]
-    return render(request, "community/vetting/queue.html", {"lines": lines})
+    """List what the vetter may decide now, the oldest first, page by page."""
+    waiting = queue_of(_vetter(request)).select_related("agency").only(*_SHOWN)
+    asked = clean_query(request.GET.get("page", ""))
+    number = number_of_page(asked)
+    # Whoever asks for a page behind the last gets the last: the list may have become shorter.
+    page = Paginator(waiting, PAGE_SIZE).get_page(number or 1)
+    lines = [_line(one) for one in page]
+    return render(
+        request,
+        "community/vetting/queue.html",
+        {
+            "title": _title(page.number),
+            "lines": lines,
+            "page": page,
+            "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+            "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+            "left_out": f"page={asked[:_LONGEST_LEFT_OUT]}" if number is None else "",
+        },
+    )
+
+
+def _title(page: int) -> str:
+    title = gettext("Vetting desk")
+    return gettext("%(title)s, page %(page)s") % {"title": title, "page": page} if page > 1 else title
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -114,6 +115,81 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(vetter: Client) ->
         counts.append(len(queries))
         make_application()
     assert counts[0] == counts[1]
+
+
+class TestPages:
+    """The queue is long: it is shown in pages, and costs as much whatever its length."""
+
+    @pytest.fixture
+    def references(self) -> list[str]:
+        """Of 120 applications, the oldest first."""
+        return [make_application().reference for _ in range(120)]
+
+    def shown(self, vetter: Client, query: str = "") -> list[str]:
+        return re.findall(r"V-[0-9A-Z]{4}-[0-9A-Z]{4}", vetter.get(DESK + query).content.decode())
+
+    def test_the_51st_stands_on_the_second_page(self, vetter: Client, references: list[str]) -> None:
+        assert self.shown(vetter) == references[:50]
+        assert self.shown(vetter, "?page=2") == references[50:100]
+        assert self.shown(vetter, "?page=3") == references[100:]
+
+    def test_every_page_says_how_many_wait_and_leads_on(self, vetter: Client, references: list[str]) -> None:
+        for query, title, part, links in (
+            ("", "Vetting desk", "1–50", {"?page=2"}),
+            ("?page=2", "Vetting desk, page 2", "51–100", {"?page=1", "?page=3"}),
+            ("?page=3", "Vetting desk, page 3", "101–120", {"?page=2"}),
+        ):
+            page = vetter.get(DESK + query).content.decode()
+            assert "120 applications wait for your decision" in page
+            assert f"<title>{title} · " in page
+            assert f"<bdi>{part}</bdi> of 120" in page
+            assert set(re.findall(r'href="(\?page=\d+)"', page)) == links
+
+    def test_120_take_as_many_queries_as_one(self, vetter: Client) -> None:
+        counts = []
+        for more in (1, 119):
+            for _ in range(more):
+                make_application()
+            for query in ("", "?page=3"):
+                with CaptureQueriesContext(connection) as queries:
+                    vetter.get(DESK + query)
+                counts.append(len(queries))
+        assert len(set(counts)) == 1, counts
+
+    def test_what_applicants_write_at_length_is_not_read_for_a_list(self, vetter: Client) -> None:
+        make_application()
+        with CaptureQueriesContext(connection) as queries:
+            vetter.get(DESK)
+        asked = [query["sql"] for query in queries if "community_application" in query["sql"]]
+        assert asked
+        assert not [sql for sql in asked if "how_to_verify" in sql or "purpose" in sql]
+
+    def test_a_page_behind_the_last_is_the_last(self, vetter: Client) -> None:
+        references = [make_application().reference for _ in range(51)]
+        for query in ("?page=2", "?page=3", "?page=99999999999"):
+            assert self.shown(vetter, query) == references[50:]
+
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [("0", "0"), ("-1", "-1"), ("two", "two"), ("1.5", "1.5"), ("٢", "٢"), ("9" * 200, "9" * 60)],
+    )
+    def test_what_is_no_page_is_said_and_the_first_is_shown(
+        self, vetter: Client, number: str, said: str
+    ) -> None:
+        application = make_application()
+        response = vetter.get(DESK, {"page": number})
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "Not everything in this address was understood" in page
+        assert f">page={said}</bdi>" in page
+        assert application.reference in page
+        assert "Not everything" not in vetter.get(DESK, {"page": "1"}).content.decode()
+
+    def test_what_stands_in_the_address_is_text(self, vetter: Client) -> None:
+        page = vetter.get(DESK, {"page": "<b>\u202e1"}).content.decode()
+        assert "page=&lt;b&gt;" in page
+        assert "<b>1" not in page
+        assert "\u202e" not in page
 
 
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
