@@ -99,9 +99,10 @@ def record_document(application: Application, *, by: User, holds: bool, note: st
 
 def record_focal_point(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
     """Record what the national focal point, who acts here, says about an applicant of their country."""
-    if not confirmable_by(by).filter(pk=application.pk).exists():
-        raise PermissionDenied
-    return _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=holds, note=note)
+    with transaction.atomic():
+        lock_application(application)
+        _require_focal_point(application, by)
+        return _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=holds, note=note)
 
 
 def decide_application(
@@ -159,8 +160,7 @@ def object_to_admission(application: Application, *, by: User, note: str = "") -
     """
     with transaction.atomic():
         lock_application(application)
-        if not confirmable_by(by).filter(pk=application.pk).exists():
-            raise PermissionDenied
+        _require_focal_point(application, by)
         if application.state != ApplicationState.AGREED:
             raise RuleError("There is nothing to object to now")
         _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=False, note=note)
@@ -201,18 +201,20 @@ def admit_applicant(application: Application) -> User:
 
 def note_opened_case(application: Application, *, by: User) -> None:
     """Keep a line of who looked at an application; none where the last line says the same."""
-    _require_vetter(application, by)
-    last = case_history(application).first()
-    if last is None or (last.action, last.actor_id) != (_OPENED, by.pk):
-        with transaction.atomic():
+    with transaction.atomic():
+        _require_vetter(application, by)
+        last = case_history(application).first()
+        if last is None or (last.action, last.actor_id) != (_OPENED, by.pk):
             audit.record(_OPENED, application, by=by)
 
 
 def _record(
     application: Application, kind: EvidenceClass, *, by: User, holds: bool, **found: object
 ) -> Evidence:
-    _require_vetter(application, by)
-    return _write_evidence(application, kind, by=by, holds=holds, **found)
+    with transaction.atomic():
+        lock_application(application)
+        _require_vetter(application, by)
+        return _write_evidence(application, kind, by=by, holds=holds, **found)
 
 
 def _write_evidence(
@@ -244,8 +246,21 @@ def _review_anew(application: Application, *, by: User) -> None:
 
 
 def _require_vetter(application: Application, by: User) -> None:
-    if not visible_to(by).filter(pk=application.pk).exists():
+    if not visible_to(_as_of_now(by)).filter(pk=application.pk).exists():
         raise PermissionDenied
+
+
+def _require_focal_point(application: Application, by: User) -> None:
+    if not confirmable_by(_as_of_now(by)).filter(pk=application.pk).exists():
+        raise PermissionDenied
+
+
+def _as_of_now(user: User) -> User:
+    """Return somebody as they are now, and keep them so until the transaction ends.
+
+    Whoever was suspended since their request began decides nothing. Locked after the application, never before it.
+    """
+    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _digits(text: str) -> str:

@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 SESSION_KEY = "community.application"
 """Where an applicant's session keeps the key of the application."""
 _KEY, _CODE = "application-key", "application-code"
-_UNSEEN = (ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED)
-"""What somebody is still writing is nobody else's business."""
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
-    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor."""
+    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor.
+
+    What was never submitted is nobody else's business, whether it is still written or was given up.
+    """
     if not isinstance(user, User) or not has_role(user, Role.VETTER):
         return Application.objects.none()
     # A list made once, not a question for each application; it says nothing twice.
     sponsored = Evidence.objects.filter(sponsor=user.pk).values("application")
-    found = Application.objects.exclude(state__in=_UNSEEN).exclude(pk__in=sponsored)
+    found = Application.objects.filter(submitted_at__isnull=False).exclude(pk__in=sponsored)
     agency = Officer.objects.filter(user=user.pk).values_list("agency", flat=True).first()
     if agency is not None:
         found = found.exclude(agency=agency)
