@@ -5,76 +5,18 @@ The addresses are those of production, walked from the resolver: an address that
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, override_settings
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
-from django.urls.exceptions import Resolver404
-from django.urls.resolvers import LocalePrefixPattern
-from django.utils.regex_helper import normalize
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, resolve, reverse
 
 from hub.core.enums import Role
 from tests.factories.people import PASSWORD, add_app, make_member, sign_in_member
+from tests.security.addresses import addresses, patterns_below
 
 pytestmark = pytest.mark.django_db
-
-_VALUES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "6f1f6b9e-6a0e-4c58-9a4c-8f3f3a1c2b5d"}
-_CANDIDATES = ("1", "x", "x" * 43, "en", "6f1f6b9e-6a0e-4c58-9a4c-8f3f3a1c2b5d", "2026", "hub", "x/")
-
-
-@pytest.fixture
-def production_addresses() -> Iterator[None]:
-    """Address the hub as production does: without the demonstration."""
-    name = "addresses_of_production"
-    with override_settings(DEMO=False):
-        spec = importlib.util.spec_from_file_location(name, Path("hub/urls.py").resolve())
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-        with override_settings(ROOT_URLCONF=name):
-            yield
-    del sys.modules[name]
-
-
-def patterns_below(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            part = "en/" if isinstance(pattern.pattern, LocalePrefixPattern) else _filled(pattern)
-            yield from patterns_below(pattern, prefix + part)
-        else:
-            yield prefix, pattern
-
-
-def _filled(pattern: URLPattern | URLResolver, value: str = "") -> str:
-    """Return an address that the pattern may match; its parameters are `value`, or fit their converter."""
-    template, names = normalize(pattern.pattern.regex.pattern)[0]
-    converters = pattern.pattern.converters
-    kinds = {name: type(converters[name]).__name__.removesuffix("Converter").lower() for name in converters}
-    return template % {name: value or _VALUES.get(kinds.get(name, ""), "x") for name in names}
-
-
-def addresses() -> dict[str, str]:
-    """Return, by address, the name of each view that can be reached."""
-    found: dict[str, str] = {}
-    for prefix, pattern in patterns_below(get_resolver()):
-        for value in ("", *_CANDIDATES):
-            path = "/" + prefix + _filled(pattern, value)
-            try:
-                match = resolve(path)
-            except Resolver404:
-                continue
-            if match.func is pattern.callback:
-                found[path] = match.view_name or str(pattern.pattern)
-                break
-    return found
 
 
 def everything_a_log_in_may_ask(email: str) -> dict[str, str]:
