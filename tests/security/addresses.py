@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,8 @@ _VALUES = {"int": "1", "slug": "x", "str": "x", "path": "x", "uuid": "6f1f6b9e-6
 _CANDIDATES = ("1", "x", "x" * 43, "en", "6f1f6b9e-6a0e-4c58-9a4c-8f3f3a1c2b5d", "2026", "hub", "x/")
 
 
-@pytest.fixture
-def production_addresses() -> Iterator[None]:
+@contextmanager
+def addressed_as_production() -> Iterator[None]:
     """Address the hub as production does: without the demonstration."""
     name = "addresses_of_production"
     with override_settings(DEMO=False):
@@ -34,6 +34,13 @@ def production_addresses() -> Iterator[None]:
         with override_settings(ROOT_URLCONF=name):
             yield
     del sys.modules[name]
+
+
+@pytest.fixture
+def production_addresses() -> Iterator[None]:
+    """Address the hub as production does for a whole test."""
+    with addressed_as_production():
+        yield
 
 
 def patterns_below(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

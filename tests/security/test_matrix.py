@@ -5,51 +5,16 @@ The table below is written by hand and knows nothing of `hub.door.routes`. Whoev
 
 from __future__ import annotations
 
-import enum
-import re
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterable
 
 import pytest
-from allauth.mfa.models import Authenticator
-from django.core.cache import cache
-from django.db import transaction
-from django.test import Client
-from django.utils import timezone
+from django.conf import settings
 
-from catalogue import api as catalogue
-from community import api as community
-from community.actions.applications import start_application
-from community.actions.enrolment import invite
-from hub.core.enums import Role
-from hub.core.models import User
-from hub.seed.rights import seed_rights
-from tests.factories.catalogue import ToolFactory
-from tests.factories.community import make_application, make_vetter
-from tests.factories.people import make_account, make_member, sign_in
-from tests.security.addresses import Route, routes, routes_out_of_reach
+from tests.security.addresses import Route, addressed_as_production, routes, routes_out_of_reach
+from tests.security.standings import ADD_FACTOR, LOG_IN, Addresses, Person, Who
 
 pytestmark = pytest.mark.django_db
-
-
-class Who(enum.StrEnum):
-    """What somebody has proved and is."""
-
-    STRANGER = "not signed in"
-    NEW = "signed in, without a second factor"
-    APPLICANT = "second factor, never a member"
-    EXPIRED = "second factor, member until yesterday"
-    SUSPENDED = "second factor, suspended"
-    MEMBER = "member"
-    TRAINER = "trainer"
-    EDITOR = "editor"
-    TRANSLATOR = "translator"
-    VETTER = "vetter"
-    ADMINISTRATOR = "administrator"
 
 
 EVERYBODY = frozenset(Who)
@@ -63,6 +28,8 @@ VETTERS = frozenset({Who.VETTER})
 NOBODY: frozenset[Who] = frozenset()
 JOIN = MEMBERS
 """As long as production does not take applications; then `PUBLIC`."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 MAY_PASS: dict[str, frozenset[Who]] = {
     "healthz": EVERYBODY,
@@ -124,6 +91,14 @@ MAY_PASS: dict[str, frozenset[Who]] = {
 }
 """Which standings pass at which route. Everything else under /cms/ is for editors and translators."""
 
+IN_DEMONSTRATION: dict[str, frozenset[Who]] = {
+    **{name: PUBLIC for name in MAY_PASS if name == "join" or name.startswith("join_")},
+    "demo": PUBLIC,
+    "demo_mail": PUBLIC,
+    "styleguide": PUBLIC,
+}
+"""What is otherwise, or there at all, where the demonstration is on."""
+
 OUT_OF_REACH = {
     r"^cms/(?:login|password_reset)(?:/.*)?$": False,
     "wagtailadmin_account": True,
@@ -141,134 +116,12 @@ OUT_OF_REACH = {
 NOTHING_THERE = {"account_enrol_password", "wagtail_serve"}
 """Where whoever passes finds nothing either: no link was opened, there is no such page."""
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-LOG_IN, ADD_FACTOR = "/en/account/login/", "/en/account/2fa/"
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What comes back, apart from what differs from one request to the next."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    cookies: tuple[str, ...]
-    leads_to: str
-    wanted: str
-    """What the log-in is to come back to."""
-    body: str
-
-
-_PASSING = re.compile(r'(?<=csrfmiddlewaretoken" value=")[^"]+|\b[0-9a-f]{32}\b')
-
-
-def answer_of(response: Any) -> Answer:
-    location = urlsplit(response.get("Location", ""))
-    hidden = {"X-Request-ID", "Location"}
-    return Answer(
-        status=response.status_code,
-        headers=tuple(sorted(item for item in response.headers.items() if item[0] not in hidden)),
-        cookies=tuple(sorted(response.cookies)),
-        leads_to=location.path,
-        wanted="".join(parse_qs(location.query).get("next", [])),
-        body="" if response.streaming else _PASSING.sub("…", response.content.decode()),
-    )
-
-
-class Person:
-    """Somebody with a browser. What a request changes is undone after it, so that each one meets the same hub."""
-
-    def __init__(self, who: Who, *, careful: bool = False) -> None:
-        self.who = who
-        self.client = Client(raise_request_exception=False, enforce_csrf_checks=careful)
-        self.user = _account(who)
-        if self.user is not None and who is Who.NEW:
-            self.client.force_login(self.user)
-        elif self.user is not None:
-            sign_in(self.client, self.user)
-        self._nothing: dict[tuple[str, str], Answer] = {}
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        data: dict[str, Any] | None = None,
-        *,
-        look: Callable[[], None] = lambda: None,
-    ) -> Answer:
-        """Send a request; `look` sees the database before what was done is undone."""
-        cookies = self.client.cookies.copy()
-        if method == "POST":
-            cache.clear()
-        with transaction.atomic():
-            options = {"data": data or {}} if method in ("GET", "HEAD", "POST") else {}
-            answer = answer_of(getattr(self.client, method.lower())(path, **options))
-            look()
-            transaction.set_rollback(True)
-        self.client.cookies = cookies
-        return answer
-
-    def find_nothing(self, method: str, path: str) -> Answer:
-        """Return what comes back, under the same part of the hub, where there is nothing."""
-        asked = method, nothing_beside(path)
-        if asked not in self._nothing:
-            self._nothing[asked] = self.ask(*asked)
-        return self._nothing[asked]
-
-
-def _account(who: Who) -> User | None:
-    match who:
-        case Who.STRANGER:
-            return None
-        case Who.APPLICANT:
-            return make_account()
-        case Who.VETTER:
-            return make_vetter()
-        case Who.NEW | Who.MEMBER:
-            return make_member()
-        case Who.EXPIRED:
-            user = make_member()
-            User.objects.filter(pk=user.pk).update(membership_valid_until=timezone.now() - timedelta(days=1))
-            return user
-        case Who.SUSPENDED:
-            user = make_member()
-            community.suspend_member(user, by=None, reason="inquiry")
-            return user
-        case _:
-            return make_member(Role(who.value))
-
-
-def add_passkey(user: User, name: str = "Key") -> Authenticator:
-    return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": name, "credential": {}}
-    )
-
-
-class Addresses:
-    """The address of each route at which there is something."""
-
-    def __init__(self) -> None:
-        seed_rights()
-        tool = ToolFactory()
-        catalogue.rebuild_index()
-        self._other = make_account()
-        application = make_application()
-        _, key = start_application("en")
-        self._values: dict[str, dict[str, object]] = {
-            "catalogue:tool": {"slug": tool.slug},
-            "catalogue:report": {"slug": tool.slug},
-            "join_question": {"slug": "country"},
-            "join_return": {"key": key},
-            "account_enrol": {"token": invite(self._other, by=None)},
-            **dict.fromkeys(("vetting_case", "vetting_call", "vetting_decide"), {"uuid": application.uuid}),
-        }
-
-    def at(self, route: Route, person: Person) -> str:
-        values = self._values.get(route.name)
-        if route.name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
-            owner = person.user if person.user is not None and person.who in ACCOUNT else self._other
-            passkey = owner.authenticator_set.filter(type=Authenticator.Type.WEBAUTHN).first()
-            values = {"pk": (passkey or add_passkey(owner)).pk}
-        return route.path if values is None else route.path_with(values)
+@pytest.fixture
+def production_names() -> set[str]:
+    """The names of all routes of production, where the demonstration is on."""
+    with addressed_as_production():
+        return {route.name for route in routes()}
 
 
 def is_of_desk(route: Route) -> bool:
@@ -277,17 +130,9 @@ def is_of_desk(route: Route) -> bool:
 
 
 def may_pass(route: Route) -> frozenset[Who]:
-    return EDITORS if is_of_desk(route) else MAY_PASS[route.name]
-
-
-def nothing_beside(path: str) -> str:
-    """Return an address under the same part of the hub at which there is nothing."""
-    first, _, rest = path.strip("/").partition("/")
-    if first == "cms":
-        return "/cms/there/is/none/"
-    part = rest.partition("/")[0]
-    closed = ("catalogue", "learning", "community", "account", "join", "vetting")
-    return f"/en/{part if part in closed else 'account'}/there/is/none/"
+    if is_of_desk(route):
+        return EDITORS
+    return IN_DEMONSTRATION.get(route.name, NOBODY) if settings.DEMO else MAY_PASS[route.name]
 
 
 def faults_of(person: Person, route: Route, method: str, path: str) -> list[str]:
@@ -300,9 +145,10 @@ def faults_of(person: Person, route: Route, method: str, path: str) -> list[str]
     wrong = []
     if is_no_method or is_refused:
         missing = person.find_nothing(method, path)
+        has_like = path.startswith(("/en/", "/cms/"))
         wrong += [
             f"{name} is not that of an address with nothing"
-            for name in ("status", "headers", "cookies", "leads_to", "body")
+            for name in ("status", "cookies", "leads_to", "body", *(["headers"] if has_like else []))
             if getattr(answer, name) != getattr(missing, name)
         ]
     if is_no_method:
@@ -333,7 +179,9 @@ def faults_at(person: Person, chosen: Iterable[Route], addresses: Addresses) -> 
     ]
 
 
-def test_each_route_is_in_the_table_and_each_name_in_the_table_has_a_route(production_addresses) -> None:
+def test_each_route_is_in_the_table_and_each_name_in_the_table_has_a_route(
+    production_addresses: None,
+) -> None:
     """Item 28: an unlisted route fails."""
     found = {route.name for route in routes() if not is_of_desk(route)}
     assert found - set(MAY_PASS) == set(), "say in MAY_PASS who may pass there"
@@ -341,7 +189,7 @@ def test_each_route_is_in_the_table_and_each_name_in_the_table_has_a_route(produ
     assert sum(is_of_desk(route) for route in routes()) > 250
 
 
-def test_a_route_that_is_not_reached_stands_behind_one_that_is(production_addresses) -> None:
+def test_a_route_that_is_not_reached_stands_behind_one_that_is(production_addresses: None) -> None:
     """Otherwise it would not be in the matrix."""
     assert routes_out_of_reach() == OUT_OF_REACH
 
@@ -352,11 +200,35 @@ def drawn(found: list[Route], of: int) -> list[Route]:
 
 
 @pytest.mark.parametrize("who", Who)
-def test_who_passes_where(production_addresses, who: Who, request: pytest.FixtureRequest) -> None:
+def test_who_passes_where(production_addresses: None, who: Who, request: pytest.FixtureRequest) -> None:
     """Items 28, 29, 53. One rule holds for the editors' desk; with --long it is tried at each of its addresses."""
     found = routes()
     desk = [route for route in found if is_of_desk(route)]
     chosen = desk if request.config.getoption("--long") else drawn(desk, 24)
     assert len(chosen) > 10
     inside = [route for route in found if not is_of_desk(route)]
-    assert faults_at(Person(who), [*inside, *chosen], Addresses()) == []
+    faults = faults_at(Person(who), [*inside, *chosen], Addresses())
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("who", [Who.STRANGER, Who.NEW, Who.MEMBER])
+def test_what_the_demonstration_opens_is_in_a_table_of_its_own(who: Who, production_names: set[str]) -> None:
+    opened = [route for route in routes() if route.name in IN_DEMONSTRATION]
+    assert {route.name for route in routes()} - production_names == set(IN_DEMONSTRATION) - set(MAY_PASS)
+    assert {route.name for route in opened} == set(IN_DEMONSTRATION)
+    faults = faults_at(Person(who, host="localhost"), opened, Addresses())
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("who", [Who.STRANGER, Who.MEMBER, Who.VETTER, Who.EDITOR])
+def test_a_form_without_its_token_changes_nothing(production_addresses: None, who: Who) -> None:
+    """Item 50: 403 for who may pass; for who may not, what they get anyway."""
+    person, addresses = Person(who, careful=True), Addresses()
+    refused = (302, LOG_IN) if who is Who.STRANGER else (404, "")
+    expected, got = {}, {}
+    for route in routes():
+        if not is_of_desk(route) and may_pass(route):
+            answer = person.ask("POST", addresses.at(route, person))
+            expected[route.name] = (403, "") if who in may_pass(route) else refused
+            got[route.name] = answer.status, answer.leads_to
+    assert got == expected
