@@ -40,6 +40,21 @@ class JobRole(models.TextChoices):
     OTHER = "other", pgettext_lazy("job", "Other")
 
 
+class Gender(models.TextChoices):
+    """What applicants may say of themselves, for figures about many of them only."""
+
+    WOMAN = "woman", pgettext_lazy("gender", "Woman")
+    MAN = "man", pgettext_lazy("gender", "Man")
+    ANOTHER = "another", pgettext_lazy("gender", "Another")
+
+
+class RoleStep(models.TextChoices):
+    """What is to happen with a role."""
+
+    GRANT = "grant", pgettext_lazy("role", "Give")
+    WITHDRAW = "withdraw", pgettext_lazy("role", "Take")
+
+
 class ApplicationState(models.TextChoices):
     """Where an application stands. `community.rules.STEPS` says what may follow what."""
 
@@ -79,5 +94,6 @@ class Reason(models.TextChoices):
     UNREACHABLE = "unreachable", _("We could not reach your unit by telephone yet")
     UNIT_UNCLEAR = "unit-unclear", _("Please describe your unit and your work more exactly")
     OTHER_WAY = "other-way", _("Please name another way in which we can confirm your work")
+    DOCUMENT = "document", _("Please send a document that shows that you work there")
     NOT_CONFIRMED = "not-confirmed", _("We could not confirm the application")
     NOT_FOR = "not-for", _("The Hub is open to law enforcement only")

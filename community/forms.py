@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from community.enums import Choice, JobRole, Reason
+from community.enums import AgencyKind, Choice, Gender, JobRole, Reason
 from community.models import Agency
 from community.rules import REASONS
 from community.validators import domain_of, is_free_mail
 from hub.core.countries import country_choices
+from hub.core.enums import Role
 from hub.core.languages import LANGUAGES
 
 _OTHER_AGENCY = "other"
@@ -44,6 +45,19 @@ def _text(label: Any, hint: Any, missing: Any, most: int, **options: Any) -> _Te
             "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
         },
         **options,
+    )
+
+
+def _address(label: Any, hint: Any = "") -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        help_text=hint,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Write the address."),
+            "invalid": _("Write the whole address, such as name@police.example."),
+        },
     )
 
 
@@ -200,6 +214,22 @@ class ListingForm(forms.Form):
     )
 
 
+class GenderForm(forms.Form):
+    """Asked for figures about many, never shown with a person."""
+
+    gender = forms.ChoiceField(
+        label=_("How do you describe yourself?"),
+        help_text=_(
+            "Only counted together with others, for reports on whom the Hub serves. Whoever checks your application does "
+            "not see it."
+        ),
+        choices=[*Gender.choices, ("", pgettext_lazy("gender", "I would rather not say"))],
+        widget=forms.RadioSelect,
+        initial="",
+        required=False,
+    )
+
+
 class EmailForm(forms.Form):
     """The official address."""
 
@@ -251,6 +281,15 @@ class CodeForm(forms.Form):
     )
 
 
+class SubmitForm(forms.Form):
+    """The last page: agreement to the terms that hold now."""
+
+    accept = forms.BooleanField(
+        label=_("I have read the terms for officers, and I accept them"),
+        error_messages={"required": _("Without your agreement to the terms we cannot take the application.")},
+    )
+
+
 class CallForm(forms.Form):
     """What came of a call to the applicant's agency."""
 
@@ -292,6 +331,81 @@ class CallForm(forms.Form):
     )
 
 
+def _finding(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("yes", yes), ("no", no)],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer.")},
+    )
+
+
+def _note(hint: Any) -> _Text:
+    return _text(
+        _("Note for the other vetters"),
+        hint,
+        "",
+        1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SponsorForm(forms.Form):
+    """Whether a member of another agency vouches."""
+
+    email = _address(
+        _("E-mail address of the sponsor"),
+        _("A member of another agency, for six months at least. They are told by mail that they vouch."),
+    )
+    holds = _finding(
+        _("Does this member vouch for the applicant?"),
+        pgettext_lazy("sponsor", "Yes, they know the applicant"),
+        pgettext_lazy("sponsor", "No"),
+    )
+    note = _note(_("How you asked, and what was said. No case matters."))
+
+
+class DocumentFindingForm(forms.Form):
+    """What the documents show."""
+
+    holds = _finding(
+        _("Do the documents show that the applicant works there?"),
+        pgettext_lazy("document", "Yes"),
+        pgettext_lazy("document", "No"),
+    )
+    note = _note(_("What they show. No number of an identity card."))
+
+
+class FocalPointAnswerForm(forms.Form):
+    """What a country says about an applicant."""
+
+    holds = _finding(
+        _("Is this person an officer of your country?"),
+        pgettext_lazy("focal point", "Yes, I confirm it"),
+        pgettext_lazy("focal point", "No, I object"),
+    )
+    note = _note(_("What you found, and how. No case matters."))
+
+
+class DocumentForm(forms.Form):
+    """A document, as a file."""
+
+    document = forms.FileField(
+        label=_("Which document shows that you work there?"),
+        help_text=_(
+            "PDF, JPEG or PNG of 5 MB at most. Black out numbers of identity cards. Photograph nothing from a case."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty. Choose another one."),
+            "invalid": _("Choose a file."),
+        },
+    )
+
+
 def _decisions() -> list[tuple[str, list[tuple[str, Any]]]]:
     return [
         (
@@ -327,3 +441,96 @@ class DecisionForm(forms.Form):
         """Return choice and reason."""
         choice, _colon, reason = str(self.cleaned_data["decision"]).partition(":")
         return Choice(choice), Reason(reason)
+
+
+class RoleForm(forms.Form):
+    """A role for a member: to be given by a second administrator, too."""
+
+    email = _address(_("E-mail address of the member"))
+    role = forms.ChoiceField(
+        label=pgettext_lazy("of a member", "Role"),
+        choices=[("", ""), *Role.choices],
+        error_messages={"required": _("Choose a role.")},
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        help_text=_("For a translator only: the languages to translate into."),
+        choices=[(language.code, language.native_name) for language in LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    months = forms.TypedChoiceField(
+        label=_("For how long"),
+        choices=[
+            (months, ngettext_lazy("%(months)d month", "%(months)d months", months) % {"months": months})
+            for months in (1, 3, 6, 12)
+        ],
+        coerce=int,
+        initial=12,
+    )
+
+
+class AgencyEntryForm(forms.Form):
+    """An agency for the list."""
+
+    name = _text(_("Name of the agency"), _("As it calls itself."), _("Write the name."), 200)
+    country = forms.ChoiceField(label=_("Country"), error_messages={"required": _("Choose a country.")})
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("of an agency", "Kind"),
+        choices=[("", ""), *AgencyKind.choices],
+        error_messages={"required": _("Choose what comes closest.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", ""), *country_choices()]  # type: ignore[attr-defined]
+
+
+class DomainForm(forms.Form):
+    """A mail domain of an agency."""
+
+    domain = _text(
+        _("Mail domain"),
+        _("What stands after the @, such as police.example. The part that the agency has registered."),
+        _("Write the domain."),
+        253,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    source_url = forms.URLField(
+        label=_("Page that shows that it is theirs"),
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write the address of the page."),
+            "invalid": _("Write the whole address, such as https://police.example/contact."),
+        },
+    )
+
+
+class FocalPointForm(forms.Form):
+    """A member who speaks for a country."""
+
+    email = _address(_("E-mail address of the member"))
+    country = forms.ChoiceField(
+        label=_("Country for which they speak"), error_messages={"required": _("Choose a country.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", ""), *country_choices()]  # type: ignore[attr-defined]
+
+
+class TermsForm(forms.Form):
+    """A new version of the terms: one text a language, rules separated by empty lines."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for language in LANGUAGES:
+            self.fields[language.code] = _text(
+                language.native_name,
+                "",
+                _("Write the terms in this language."),
+                20_000,
+                widget=forms.Textarea(attrs={"rows": 8, "lang": language.code, "dir": language.direction}),
+            )

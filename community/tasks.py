@@ -13,15 +13,18 @@ from django.utils.translation import gettext
 from community.actions.applications import (
     CODE_LETTER,
     DECISION_LETTER,
+    FOCAL_POINT_LETTER,
     RECEIPT_LETTER,
     WELCOME_LETTER,
     end_abandoned_applications,
     issue_code,
 )
+from community.actions.documents import destroy_documents
 from community.actions.enrolment import invite
-from community.actions.vetting import admit_applicant
+from community.actions.vetting import SPONSOR_LETTER, admit_applicant
 from community.enums import ApplicationState, Choice, Reason
-from community.models import Application
+from community.models import Application, Evidence, FocalPoint
+from community.queries.applications import confirmable_by
 from community.rules import OBJECTIONS, RuleError
 from hub.core import letters, worker
 from hub.core.letters import Letter, Occasion
@@ -35,6 +38,9 @@ def register_letters() -> None:
     letters.register(RECEIPT_LETTER, receipt_letter)
     letters.register(DECISION_LETTER, decision_letter)
     letters.register(WELCOME_LETTER, welcome_letter)
+    letters.register(FOCAL_POINT_LETTER, focal_point_letter)
+    letters.register(SPONSOR_LETTER, sponsor_letter)
+    worker.register_duty(worker.Duty("destroy documents", timedelta(hours=6), destroy_old_documents))
     worker.register_duty(worker.Duty("admit applicants", timedelta(minutes=5), admit_agreed))
     worker.register_duty(worker.Duty("delete abandoned applications", timedelta(hours=6), delete_abandoned))
 
@@ -56,6 +62,11 @@ def admit_agreed() -> None:
 def delete_abandoned() -> None:
     """Delete what was begun and not submitted in time, with all that was written."""
     end_abandoned_applications(by=None)
+
+
+def destroy_old_documents() -> None:
+    """Destroy the documents of applications that were decided 30 days ago."""
+    destroy_documents(by=None)
 
 
 def code_letter(key: str) -> Occasion | None:
@@ -150,6 +161,60 @@ def decision_letter(key: str) -> Occasion | None:
                 gettext(
                     "Open the application with the address that you kept, change what you wrote, and submit it again."
                 ),
+            ),
+        ),
+    )
+
+
+def focal_point_letter(key: str) -> Occasion | None:
+    """Return the letter that tells who speaks for a country of an applicant; it names nobody."""
+    application_key, _colon, point_key = key.partition(":")
+    application = Application.objects.filter(pk=application_key).first()
+    point = FocalPoint.objects.filter(pk=point_key, withdrawn_at__isnull=True).select_related("user").first()
+    if (
+        application is None
+        or point is None
+        or not confirmable_by(point.user).filter(pk=application.pk).exists()
+    ):
+        return None
+    is_agreed = application.state == ApplicationState.AGREED
+
+    def compose() -> Letter:
+        address = settings.WAGTAILADMIN_BASE_URL + reverse("vetting_country")
+        said = (
+            gettext("Two vetters have agreed on an applicant of your country. You may object for 72 hours.")
+            if is_agreed
+            else gettext(
+                "Somebody of your country has applied. You may say whether they are one of its officers."
+            )
+        )
+        return Letter(
+            point.user.email,
+            gettext("An applicant of your country: %(reference)s") % {"reference": application.reference},
+            (said, address),
+        )
+
+    return Occasion(point.user.language, compose)
+
+
+def sponsor_letter(key: str) -> Occasion | None:
+    """Return the letter that tells a member for whom they vouch; whoever did not, says so."""
+    evidence = Evidence.objects.filter(pk=key).select_related("application", "sponsor").first()
+    if evidence is None or evidence.sponsor is None:
+        return None
+    sponsor, application = evidence.sponsor, evidence.application
+    return Occasion(
+        sponsor.language,
+        lambda: Letter(
+            sponsor.email,
+            gettext("You vouch for an applicant: %(reference)s") % {"reference": application.reference},
+            (
+                gettext(
+                    "A vetter has recorded that you know an applicant and vouch for them: application %(reference)s."
+                )
+                % {"reference": application.reference},
+                gettext("If that is not so, write to the Hub at once: %(address)s")
+                % {"address": settings.SUPPORT_ADDRESS or settings.DEFAULT_FROM_EMAIL},
             ),
         ),
     )

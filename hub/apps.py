@@ -16,9 +16,10 @@ class HubConfig(AppConfig):
     def ready(self) -> None:
         """Put the door in its frame: its checks, its hook, its receivers; add the roof's own checks."""
         import hub.checks  # noqa: F401, PLC0415 - models must be loaded first
-        from hub.door import checks, pages, receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from hub.door import checks, letters, pages, receivers  # noqa: F401, PLC0415 - models must be loaded first
 
         receivers.connect()
+        letters.register_letters()
         self._register_duties()
 
     def _register_duties(self) -> None:

@@ -8,7 +8,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from hub.door.urls import account_urlpatterns, closed_urlpatterns, join_urlpatterns, vetting_urlpatterns
+from hub.door.urls import (
+    account_urlpatterns,
+    administration_urlpatterns,
+    closed_urlpatterns,
+    join_urlpatterns,
+    vetting_urlpatterns,
+)
 from hub.views.desk_account import desk_account
 from hub.views.health import healthz, readyz
 from hub.views.home import home
@@ -44,6 +50,7 @@ _translated: list[URLPattern | URLResolver] = [
     path("account/", include(account_urlpatterns)),
     path("join/", include(join_urlpatterns)),
     path("vetting/", include(vetting_urlpatterns)),
+    path("administration/", include(administration_urlpatterns)),
 ]
 if settings.DEMO:
     _translated.append(path("demo/", include("hub.demo.urls")))

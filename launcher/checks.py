@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from launcher.failures import RefusalError
@@ -30,8 +31,9 @@ class Answer(NamedTuple):
 class Browser:
     """Asks the hub, keeping cookies, never through a proxy."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
         self._base = f"http://127.0.0.1:{port}"
+        self._headers = dict(headers or {})
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
@@ -41,7 +43,7 @@ class Browser:
         """Return the answer to GET, or to POST with a form."""
         address = self._base + path
         body = None if form is None else urllib.parse.urlencode(form).encode()
-        request = urllib.request.Request(address, data=body, headers={"Referer": address})
+        request = urllib.request.Request(address, data=body, headers={"Referer": address, **self._headers})
         try:
             with self._opener.open(request, timeout=30) as answer:
                 place = urllib.parse.urlsplit(answer.geturl()).path

@@ -11,6 +11,7 @@ from catalogue.data import CatalogueQuery, Ignored
 from catalogue.enums import NOT_KNOWN
 from catalogue.search.facets import FACETS, FACETS_BY_NAME
 from catalogue.search.values import is_value_of
+from hub.core.paging import number_of_page
 from hub.core.text import clean_query
 from hub.core.text.folding import QUERY_LIMIT
 
@@ -110,12 +111,10 @@ def _one_of(known: tuple[str, ...], name: str, value: str, ignored: list[Ignored
 
 
 def _page(text: str, ignored: list[Ignored]) -> int:
-    if not text:
-        return 1
-    if text.isascii() and text.isdigit() and len(text) < 12 and int(text) >= 1:
-        return min(int(text), LAST_PAGE)
-    ignored.append(_ignored("page", text))
-    return 1
+    number = number_of_page(text)
+    if number is None:
+        ignored.append(_ignored("page", text))
+    return min(number or 1, LAST_PAGE)
 
 
 def _ignored(parameter: str, value: str) -> Ignored:

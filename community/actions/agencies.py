@@ -1,4 +1,4 @@
-"""Agencies and their domains: what one person proposes counts once another one has confirmed it."""
+"""Agencies, their domains, and focal points: what one person proposes counts once another one has confirmed it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.enums import AgencyKind
-from community.models import Agency, AgencyDomain
-from community.rules import DOMAIN_LASTS, RuleError
+from community.models import Agency, AgencyDomain, FocalPoint
+from community.rules import DOMAIN_LASTS, FOCAL_POINT_LASTS, RuleError
 from community.validators import canonical_domain, is_free_mail, is_registered
 from hub.core import audit
-from hub.core.access import has_role
+from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.models import User
 
@@ -83,6 +83,55 @@ def withdraw_domain(domain: AgencyDomain, *, by: User | None) -> None:
             domain.withdrawn_at = timezone.now()
             domain.save(update_fields=["withdrawn_at"])
             audit.record("domain.withdrawn", domain, by=by)
+
+
+def propose_focal_point(user: User, country: str, *, by: User | None) -> FocalPoint:
+    """Propose a member who speaks for a country; it counts for nothing until somebody else confirms it.
+
+    Raises RuleError for whoever is no member, for oneself, and for somebody who speaks for a country already.
+    """
+    _require_administrator(by)
+    if not is_member(user):
+        raise RuleError("Only members speak for a country")
+    if by is not None and user.pk == by.pk:
+        raise RuleError("Nobody decides about themselves")
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if FocalPoint.objects.filter(user=user, withdrawn_at__isnull=True).exists():
+            raise RuleError("This member speaks for a country already")
+        point = FocalPoint.objects.create(
+            user=user, country=country, proposed_by=by, proposed_at=timezone.now()
+        )
+        audit.record("focal-point.proposed", point, by=by, country=country)
+    return point
+
+
+def confirm_focal_point(point: FocalPoint, *, by: User | None) -> None:
+    """Confirm who speaks for a country, or confirm it anew, for a year. Raises RuleError for whoever proposed it."""
+    _require_administrator(by)
+    now = timezone.now()
+    with transaction.atomic():
+        FocalPoint.objects.select_for_update().get(pk=point.pk)
+        point.refresh_from_db()
+        if point.withdrawn_at is not None:
+            raise RuleError("This was withdrawn")
+        if by is not None and by.pk in (point.proposed_by_id, point.user_id):
+            raise RuleError("Somebody else confirms what you proposed")
+        point.confirmed_by, point.confirmed_at, point.expires_at = by, now, now + FOCAL_POINT_LASTS
+        point.save(update_fields=["confirmed_by", "confirmed_at", "expires_at"])
+        audit.record("focal-point.confirmed", point, by=by, expires_at=point.expires_at.isoformat())
+
+
+def withdraw_focal_point(point: FocalPoint, *, by: User | None) -> None:
+    """End somebody's speaking for a country at once. One person is enough: it lets nobody in."""
+    _require_administrator(by)
+    with transaction.atomic():
+        FocalPoint.objects.select_for_update().get(pk=point.pk)
+        point.refresh_from_db()
+        if point.withdrawn_at is None:
+            point.withdrawn_at = timezone.now()
+            point.save(update_fields=["withdrawn_at"])
+            audit.record("focal-point.withdrawn", point, by=by)
 
 
 def _require_administrator(by: User | None) -> None:

@@ -12,8 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.enums import ApplicationState, EvidenceClass
-from community.models import Application, Evidence
-from community.queries.applications import hash_of_code, hash_of_key, listed_domain_of, lock_application
+from community.models import Application, Evidence, Terms
+from community.queries.applications import (
+    focal_points_of,
+    hash_of_code,
+    hash_of_key,
+    listed_domain_of,
+    lock_application,
+)
+from community.queries.terms import current_terms
 from community.rules import (
     APPLICATION_LASTS,
     BEING_WRITTEN,
@@ -33,6 +40,7 @@ from hub.core.models import User
 
 CODE_LETTER, RECEIPT_LETTER = "application-code", "application-received"
 DECISION_LETTER, WELCOME_LETTER = "application-decided", "application-approved"
+FOCAL_POINT_LETTER = "application-of-country"
 _HOUR = 3_600  # seconds
 _KEY_BYTES = 32
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -51,6 +59,7 @@ ANSWERS = frozenset(
         "supervisor",
         "how_to_verify",
         "is_to_be_listed",
+        "gender",
     }
 )
 """What an applicant writes. Everything else of an application is the hub's."""
@@ -114,6 +123,24 @@ def request_code(application: Application) -> None:
         letters.post(CODE_LETTER, application.pk)
 
 
+def request_invitation(application: Application) -> None:
+    """Have the one-time address mailed again to somebody who was let in and has not used it; the older one stops working.
+
+    Raises RuleError for everybody else, and when the address got too many letters within an hour.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        if (
+            application.state != _S.APPROVED
+            or application.user is None
+            or application.user.has_usable_password()
+        ):
+            raise RuleError("There is nobody to invite")
+        if _codes_asked_for(application.email) > CODES_AN_HOUR:
+            raise RuleError("This address got enough letters for now")
+        letters.post(WELCOME_LETTER, application.pk)
+
+
 def _codes_asked_for(address: str) -> int:
     """Count one more code for an address, and return how many that are within the hour."""
     key = f"code:{keyed_hash(address, purpose='limit of codes')}"
@@ -173,8 +200,10 @@ def confirm_address(application: Application, code: str) -> None:
         raise RuleError("This is not the code")
 
 
-def submit_application(application: Application) -> None:
-    """Hand an application to the vetters. Raises RuleError if an answer is missing or the address is not confirmed.
+def submit_application(application: Application, *, accepted: Terms | None = None) -> None:
+    """Hand an application to the vetters, whose applicant has accepted these terms.
+
+    Raises RuleError if an answer is missing, the address is not confirmed, or the terms are not those that hold now.
 
     Whoever was refused three times within a year is refused at once.
     """
@@ -185,6 +214,9 @@ def submit_application(application: Application) -> None:
             missing.insert(0, "agency")
         if missing:
             raise RuleError(f"Not answered: {', '.join(missing)}")
+        if accepted != current_terms():
+            raise RuleError("The terms that hold now were not accepted")
+        application.terms = accepted
         now = timezone.now()
         is_first = application.submitted_at is None
         if is_first:
@@ -202,7 +234,14 @@ def submit_application(application: Application) -> None:
             letters.post(DECISION_LETTER, application.pk)
         elif is_first:
             letters.post(RECEIPT_LETTER, application.pk)
+            tell_focal_points(application)
         application.save()
+
+
+def tell_focal_points(application: Application) -> None:
+    """Have those who speak for the applicant's country told that they may say something."""
+    for point in focal_points_of(application.country):
+        letters.post(FOCAL_POINT_LETTER, f"{application.pk}:{point.pk}")
 
 
 def withdraw_application(application: Application) -> None:
@@ -214,14 +253,24 @@ def withdraw_application(application: Application) -> None:
 
 
 def end_abandoned_applications(*, by: User | None) -> int:
-    """Delete applications that were not submitted in time; return how many."""
+    """Delete applications that were not submitted in time, and end those whose applicant was asked and never answered.
+
+    Returns how many.
+    """
+    too_old = timezone.now() - APPLICATION_LASTS
     with transaction.atomic():
         old = Application.objects.select_for_update().filter(
-            state__in=(_S.STARTED, _S.ADDRESS_CONFIRMED), started_at__lt=timezone.now() - APPLICATION_LASTS
+            state__in=(_S.STARTED, _S.ADDRESS_CONFIRMED), started_at__lt=too_old
         )
         for application in old:
             audit.record("application.abandoned", application, by=by)
-        return old.delete()[0]
+        ended = old.delete()[1].get(Application._meta.label, 0)
+        for application in Application.objects.select_for_update().filter(state=_S.MORE_WANTED):
+            if not application.verdicts.filter(decided_at__gt=too_old).exists():
+                application.closed_at = timezone.now()
+                move_application(application, _S.WITHDRAWN, by=by, also=["closed_at"], automatic=True)
+                ended += 1
+    return ended
 
 
 def move_application(

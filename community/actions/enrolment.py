@@ -43,8 +43,10 @@ def enrol(token: str, *, password: str) -> User:
     validate_password(password, user)
     user.set_password(password)  # before the transaction: hashing takes long and may have to wait
     with transaction.atomic():
-        used = working_links(token).select_related(None).update(used_at=timezone.now())
-        if not used:
+        # By its own columns alone: PostgreSQL looks again at these when somebody else was first, and never at a join.
+        now = timezone.now()
+        unused = EnrolmentLink.objects.filter(pk=link.pk, used_at__isnull=True, expires_at__gt=now)
+        if not unused.update(used_at=now):
             raise RuleError("This link does not work")
         user.save(update_fields=["password"])
         end_sessions(user, by=user)

@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from community.actions.enrolment import invite
@@ -97,41 +98,46 @@ def suspend_member(user: User, *, by: User | None, reason: SuspensionReason | st
     _forget_roles(user)
 
 
+def check_grant(user: User, role: Role, *, by: User | None, languages: Collection[str] = ()) -> list[str]:
+    """Return the languages of a role in their order. Raises RuleError if nobody may give it to this person now.
+
+    Translators have it for named languages. Nobody has some roles together, nor decides about themselves.
+    """
+    _not_oneself(user, by)
+    if not set(languages) <= set(LANGUAGE_CODES):
+        raise RuleError("The hub does not have this language")
+    if (role == Role.TRANSLATOR) != bool(languages):
+        raise RuleError("A translator has languages, and nobody else has")
+    held = {Role(grant.role) for grant in _live_grants(user, timezone.now())}
+    check_roles(held | {role})
+    return sorted(set(languages), key=LANGUAGE_CODES.index)
+
+
 def grant_role(
     user: User,
     role: Role | str,
     *,
     by: User | None,
+    proposed_by: User | None = None,
     languages: Collection[str] = (),
     expires_at: datetime | None = None,
 ) -> None:
-    """Give somebody a role, or change its languages and its end.
+    """Give somebody a role, or change its languages and its end, and end their sessions: what they may do is new.
 
-    Translators have it for named languages. Raises RuleError for roles that nobody has together, for languages that
-    the hub does not have, for a translator without one, and for oneself.
+    Two administrators do that together; nobody stands for the command line. Raises RuleError as `check_grant` does.
     """
-    _require(by, Role.ADMINISTRATOR)
-    _not_oneself(user, by)
+    _require_two(by, proposed_by)
     role = Role(role)
-    named = (
-        sorted(set(languages), key=LANGUAGE_CODES.index) if set(languages) <= set(LANGUAGE_CODES) else None
-    )
-    if named is None:
-        raise RuleError("The hub does not have this language")
-    if (role == Role.TRANSLATOR) != bool(named):
-        raise RuleError("A translator has languages, and nobody else has")
     with transaction.atomic():
         _lock(user)
-        now = timezone.now()
-        held = {Role(grant.role) for grant in _live_grants(user, now)}
-        check_roles(held | {role})
+        named = check_grant(user, role, by=by, languages=languages)
         RoleGrant.objects.update_or_create(
             user=user,
             role=role,
             defaults={
                 "languages": named,
                 "expires_at": expires_at,
-                "granted_at": now,
+                "granted_at": timezone.now(),
                 "granted_by": by,
             },
         )
@@ -145,15 +151,21 @@ def grant_role(
             languages=named,
             expires_at=expires_at.isoformat() if expires_at else None,
         )
+        end_sessions(user, by=by)
     _forget_roles(user)
 
 
-def withdraw_role(user: User, role: Role | str, *, by: User | None) -> None:
-    """Take a role from somebody, and end their sessions. Without the role nothing happens."""
-    _require(by, Role.ADMINISTRATOR)
+def withdraw_role(user: User, role: Role | str, *, by: User | None, proposed_by: User | None = None) -> None:
+    """Take a role from somebody, and end their sessions. Without the role nothing happens.
+
+    Two administrators do that together. Raises RuleError if nobody would be administrator afterwards.
+    """
+    _require_two(by, proposed_by)
     role = Role(role)
     with transaction.atomic():
         _lock(user)
+        if role == Role.ADMINISTRATOR and not _other_administrators(user):
+            raise RuleError("The last administrator stays")
         gone, _ = RoleGrant.objects.filter(user=user, role=role).delete()
         if role in _EDITORIAL_GROUPS:
             user.groups.remove(*Group.objects.filter(name=_EDITORIAL_GROUPS[role]))
@@ -163,23 +175,22 @@ def withdraw_role(user: User, role: Role | str, *, by: User | None) -> None:
     _forget_roles(user)
 
 
-def create_administrator(email: str, *, by: User | None = None) -> NewAdministrator:
-    """Make an administrator with a membership of 12 months and a one-time link to set a password.
+def create_administrator(email: str) -> NewAdministrator:
+    """Make an administrator with a membership of 12 months and a one-time link to set a password: on the command line.
 
     An existing account without a password gets a new link, so that a link that was lost can be replaced.
     Raises RuleError if the account has a password already or is suspended.
     """
-    _require(by, Role.ADMINISTRATOR)
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email.strip()).first()
         if user is None:
-            user = create_account(email, by=by)
+            user = create_account(email, by=None)
         elif user.has_usable_password():
             raise RuleError("This person has a password already; grant the role instead")
         if not is_member(user):
             grant_membership(user, by=None, valid_until=timezone.now() + MEMBERSHIP_LASTS)
-        grant_role(user, Role.ADMINISTRATOR, by=by)
-        token = invite(user, by=by)
+        grant_role(user, Role.ADMINISTRATOR, by=None)
+        token = invite(user, by=None)
     return NewAdministrator(user, token)
 
 
@@ -187,6 +198,30 @@ def _require(by: User | None, *roles: Role) -> None:
     """Nobody stands for the command line, whose user can change the database anyway."""
     if by is not None and not has_role(by, *roles):
         raise PermissionDenied
+
+
+def _require_two(by: User | None, proposed_by: User | None) -> None:
+    """Two different administrators, or the command line."""
+    _require(by, Role.ADMINISTRATOR)
+    if by is not None and (proposed_by is None or proposed_by.pk == by.pk):
+        raise RuleError("Two administrators give and take a role")
+    _require(proposed_by, Role.ADMINISTRATOR)
+
+
+def _other_administrators(user: User) -> bool:
+    now = timezone.now()
+    return (
+        RoleGrant.objects.select_for_update()
+        .filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            role=Role.ADMINISTRATOR,
+            user__is_active=True,
+            user__membership_state=MembershipState.MEMBER,
+            user__membership_valid_until__gt=now,
+        )
+        .exclude(user=user)
+        .exists()
+    )
 
 
 def _not_oneself(user: User, by: User | None) -> None:

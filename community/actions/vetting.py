@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from community.actions.applications import DECISION_LETTER, WELCOME_LETTER, move_application
+from community.actions.applications import (
+    DECISION_LETTER,
+    WELCOME_LETTER,
+    move_application,
+    tell_focal_points,
+)
 from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
-from community.models import Application, Evidence, FocalPoint, Officer, Verdict
-from community.queries.applications import classes_held, confirmable_by, lock_application, visible_to
+from community.models import Application, Evidence, Officer, Verdict
+from community.queries.applications import (
+    case_history,
+    classes_held,
+    confirmable_by,
+    lock_application,
+    visible_to,
+)
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, OPEN, REASONS, RuleError, is_proved, outcome
 from hub.core import audit, letters
-from hub.core.access import has_role, is_member
-from hub.core.enums import Role
+from hub.core.access import is_member
 from hub.core.models import User
 
+SPONSOR_LETTER = "application-sponsored"
+_OPENED = "application.opened"
 SPONSOR_STANDING = timedelta(days=180)
 SPONSORED_AT_MOST, SPONSORED_WITHIN = 3, timedelta(days=91)
 _SHORTEST_NUMBER = 6
@@ -70,14 +83,26 @@ def record_sponsor(
     others = vouched.exclude(application=application).values("application").distinct()
     if others.count() >= SPONSORED_AT_MOST:
         raise RuleError("This member has vouched for three people within three months")
-    return _record(application, EvidenceClass.SPONSOR, by=by, holds=holds, note=note, sponsor=sponsor)
+    with transaction.atomic():
+        evidence = _record(application, EvidenceClass.SPONSOR, by=by, holds=holds, note=note, sponsor=sponsor)
+        if holds:
+            letters.post(SPONSOR_LETTER, evidence.pk)
+    return evidence
+
+
+def record_document(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
+    """Record whether a document shows that the applicant works where they say. Raises RuleError if there is none."""
+    if not application.documents.filter(destroyed_at__isnull=True).exists():
+        raise RuleError("There is no document")
+    return _record(application, EvidenceClass.DOCUMENT, by=by, holds=holds, note=note)
 
 
 def record_focal_point(application: Application, *, by: User, holds: bool, note: str = "") -> Evidence:
     """Record what the national focal point, who acts here, says about an applicant of their country."""
-    if not confirmable_by(by).filter(pk=application.pk).exists():
-        raise PermissionDenied
-    return _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=holds, note=note)
+    with transaction.atomic():
+        lock_application(application)
+        _require_focal_point(application, by)
+        return _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=holds, note=note)
 
 
 def decide_application(
@@ -123,6 +148,8 @@ def decide_application(
             move_application(application, following, by=by, also=["agreed_at", "closed_at", "round"])
             if following in (ApplicationState.REFUSED, ApplicationState.MORE_WANTED):
                 letters.post(DECISION_LETTER, application.pk)
+            elif following == ApplicationState.AGREED:
+                tell_focal_points(application)
     return verdict
 
 
@@ -133,8 +160,7 @@ def object_to_admission(application: Application, *, by: User, note: str = "") -
     """
     with transaction.atomic():
         lock_application(application)
-        if not confirmable_by(by).filter(pk=application.pk).exists():
-            raise PermissionDenied
+        _require_focal_point(application, by)
         if application.state != ApplicationState.AGREED:
             raise RuleError("There is nothing to object to now")
         _write_evidence(application, EvidenceClass.FOCAL_POINT, by=by, holds=False, note=note)
@@ -157,7 +183,11 @@ def admit_applicant(application: Application) -> User:
         if not is_proved(classes_held(application)):
             raise RuleError("The evidence does not hold any more")
         user = create_account(
-            application.email, by=None, name=application.name, language=application.language
+            application.email,
+            by=None,
+            name=application.name,
+            language=application.language,
+            is_demo=settings.DEMO,
         )
         Officer.objects.create(
             user=user, agency=application.agency, country=application.country, verified_at=now
@@ -169,20 +199,22 @@ def admit_applicant(application: Application) -> User:
     return user
 
 
-def name_focal_point(user: User, country: str, *, by: User | None) -> None:
-    """Let a member speak for a country's officers."""
-    if by is not None and not has_role(by, Role.ADMINISTRATOR):
-        raise PermissionDenied
+def note_opened_case(application: Application, *, by: User) -> None:
+    """Keep a line of who looked at an application; none where the last line says the same."""
     with transaction.atomic():
-        point, _ = FocalPoint.objects.update_or_create(user=user, defaults={"country": country})
-        audit.record("focal-point.named", point, by=by, country=country)
+        _require_vetter(application, by)
+        last = case_history(application).first()
+        if last is None or (last.action, last.actor_id) != (_OPENED, by.pk):
+            audit.record(_OPENED, application, by=by)
 
 
 def _record(
     application: Application, kind: EvidenceClass, *, by: User, holds: bool, **found: object
 ) -> Evidence:
-    _require_vetter(application, by)
-    return _write_evidence(application, kind, by=by, holds=holds, **found)
+    with transaction.atomic():
+        lock_application(application)
+        _require_vetter(application, by)
+        return _write_evidence(application, kind, by=by, holds=holds, **found)
 
 
 def _write_evidence(
@@ -214,8 +246,21 @@ def _review_anew(application: Application, *, by: User) -> None:
 
 
 def _require_vetter(application: Application, by: User) -> None:
-    if not visible_to(by).filter(pk=application.pk).exists():
+    if not visible_to(_as_of_now(by)).filter(pk=application.pk).exists():
         raise PermissionDenied
+
+
+def _require_focal_point(application: Application, by: User) -> None:
+    if not confirmable_by(_as_of_now(by)).filter(pk=application.pk).exists():
+        raise PermissionDenied
+
+
+def _as_of_now(user: User) -> User:
+    """Return somebody as they are now, and keep them so until the transaction ends.
+
+    Whoever was suspended since their request began decides nothing. Locked after the application, never before it.
+    """
+    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _digits(text: str) -> str:

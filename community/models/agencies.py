@@ -37,6 +37,7 @@ class Agency(models.Model):
 class AgencyDomain(models.Model):
     """A mail domain of an agency. It counts once a second person has confirmed it, and until it expires."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="domains")
     domain = models.CharField(max_length=253)
     """In small ASCII letters, as `community.validators.canonical_domain` returns it."""
@@ -91,15 +92,40 @@ class Officer(models.Model):
 
 
 class FocalPoint(models.Model):
-    """A member whom a country has named to say whether an applicant is one of its officers."""
+    """A member who says, for a country, whether an applicant is one of its officers. Counts once a second person agrees."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="focal_point"
-    )
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="focal_points")
     country = models.CharField(max_length=2)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="community_focal_point_of_one_country",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+                name="community_focal_point_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, expires_at__isnull=True)
+                | Q(confirmed_at__isnull=False, expires_at__isnull=False),
+                name="community_focal_point_confirmed_until",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.country

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from community.enums import ApplicationState, Choice, EvidenceClass, JobRole, Reason
+from community.enums import ApplicationState, Choice, EvidenceClass, Gender, JobRole, Reason
 from community.models.agencies import Agency
+from community.models.terms import Terms
+from community.rules import OPEN
 
 
 class Application(models.Model):
@@ -37,6 +39,10 @@ class Application(models.Model):
     supervisor = models.CharField(max_length=500, blank=True)
     how_to_verify = models.TextField(max_length=2_000, blank=True)
     is_to_be_listed = models.BooleanField(default=False)
+    gender = models.CharField(max_length=10, choices=Gender, blank=True)
+    """Shown to nobody: only counted, together with others."""
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """The version that the applicant accepted when the application was submitted."""
 
     code_hash = models.CharField(max_length=64, blank=True)
     code_expires_at = models.DateTimeField(null=True, blank=True)
@@ -56,6 +62,11 @@ class Application(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(state__in=sorted(OPEN)), name="community_queue"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="community_application_state_known"
@@ -109,6 +120,31 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Document(models.Model):
+    """A document that an applicant has sent, as flat pages in a file that only the key in this row opens."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="documents")
+    file_name = models.CharField(max_length=64, blank=True)
+    sealed_key = models.BinaryField(blank=True)
+    """Encrypted once more with a key of the hub. Empty once the document is destroyed."""
+    pages = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True) | Q(file_name="", sealed_key=b""),
+                name="community_a_destroyed_document_has_no_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
 
 
 class Verdict(models.Model):

@@ -15,25 +15,30 @@ from community.validators import covers, domain_of, is_free_mail, registered_par
 from hub.core.access import has_role, is_member
 from hub.core.crypto import keyed_hash
 from hub.core.enums import Role
-from hub.core.models import User
+from hub.core.models import AuditEntry, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+SESSION_KEY = "community.application"
+"""Where an applicant's session keeps the key of the application."""
 _KEY, _CODE = "application-key", "application-code"
-_UNSEEN = (ApplicationState.STARTED, ApplicationState.ADDRESS_CONFIRMED)
-"""What somebody is still writing is nobody else's business."""
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
-    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor."""
+    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor.
+
+    What was never submitted is nobody else's business, whether it is still written or was given up.
+    """
     if not isinstance(user, User) or not has_role(user, Role.VETTER):
         return Application.objects.none()
-    found = Application.objects.exclude(state__in=_UNSEEN).exclude(evidence__sponsor=user.pk)
+    # A list made once, not a question for each application; it says nothing twice.
+    sponsored = Evidence.objects.filter(sponsor=user.pk).values("application")
+    found = Application.objects.filter(submitted_at__isnull=False).exclude(pk__in=sponsored)
     agency = Officer.objects.filter(user=user.pk).values_list("agency", flat=True).first()
     if agency is not None:
         found = found.exclude(agency=agency)
-    return found.exclude(_same_mail(user.email)).distinct()
+    return found.exclude(_same_mail(user.email))
 
 
 def _same_mail(address: str) -> Q:
@@ -50,10 +55,30 @@ def queue_of(user: User | AnonymousUser) -> QuerySet[Application]:
     return found.order_by("submitted_at", "pk")
 
 
+def country_of_focal_point(user: User | AnonymousUser) -> str:
+    """Return the country for which somebody is the national focal point now; empty for everybody else."""
+    if not is_member(user):
+        return ""
+    points = FocalPoint.objects.filter(
+        user=user.pk, confirmed_at__isnull=False, expires_at__gt=timezone.now(), withdrawn_at__isnull=True
+    )
+    return points.values_list("country", flat=True).first() or ""
+
+
+def focal_points_of(country: str) -> QuerySet[FocalPoint]:
+    """Return who speaks for a country now."""
+    return FocalPoint.objects.filter(
+        country=country,
+        confirmed_at__isnull=False,
+        expires_at__gt=timezone.now(),
+        withdrawn_at__isnull=True,
+    ).select_related("user")
+
+
 def confirmable_by(user: User | AnonymousUser) -> QuerySet[Application]:
     """Return the applications of the country for which somebody is the national focal point."""
-    country = FocalPoint.objects.filter(user=user.pk).values_list("country", flat=True).first()
-    if country is None or not is_member(user):
+    country = country_of_focal_point(user)
+    if not country:
         return Application.objects.none()
     return Application.objects.filter(country=country, state__in=(*OPEN, ApplicationState.AGREED))
 
@@ -66,6 +91,15 @@ def verdicts_visible_to(application: Application, user: User | AnonymousUser) ->
     if application.state not in OPEN or verdicts.filter(round=application.round, by=user.pk).exists():
         return verdicts
     return verdicts.filter(Q(round__lt=application.round) | Q(by=user.pk))
+
+
+def case_history(application: Application) -> QuerySet[AuditEntry]:
+    """Return the record's lines about an application and what was found out about it, the newest first."""
+    evidence = [str(key) for key in application.evidence.values_list("pk", flat=True)]
+    about = Q(subject_type=Application._meta.label_lower, subject_id=str(application.pk)) | Q(
+        subject_type=Evidence._meta.label_lower, subject_id__in=evidence
+    )
+    return AuditEntry.objects.filter(about).select_related("actor").order_by("-number")
 
 
 def classes_held(application: Application) -> frozenset[EvidenceClass]:

@@ -9,9 +9,11 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,19 +25,23 @@ from community.actions.applications import (
     answer_questions,
     confirm_address,
     request_code,
+    request_invitation,
     start_application,
     submit_application,
     withdraw_application,
 )
-from community.enums import ApplicationState, JobRole
+from community.actions.documents import add_document
+from community.enums import ApplicationState, Gender, JobRole
 from community.models import Application
-from community.queries.applications import application_of_key
-from community.rules import BEING_WRITTEN, RuleError
+from community.queries.applications import SESSION_KEY, application_of_key
+from community.queries.documents import is_document_wanted
+from community.queries.terms import current_terms
+from community.rules import BEING_WRITTEN, DOCUMENT_KEPT, WRITTEN_BY_PEOPLE, RuleError
 from hub.core.countries import country_name
+from hub.core.documents.refusals import DocumentRefusedError
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.core.languages import get_language as language_of
 
-_KEY = "community.application"
 _S = ApplicationState
 
 
@@ -76,6 +82,9 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question("listing", questions.ListingForm, _("Nobody is listed who does not want to be.")),
     Question(
+        "gender", questions.GenderForm, _("So that reports can say whom the Hub serves, and whom not yet.")
+    ),
+    Question(
         "email",
         questions.EmailForm,
         _("It is one proof among several and never enough: mailboxes are stolen and sold."),
@@ -106,7 +115,7 @@ def _with_application(view: View) -> View:
 
 
 def _own(request: HttpRequest) -> Application | None:
-    key = request.session.get(_KEY)
+    key = request.session.get(SESSION_KEY)
     return application_of_key(str(key)) if key else None
 
 
@@ -119,7 +128,7 @@ def start(request: HttpRequest) -> HttpResponse:
         if application is None or application.state not in BEING_WRITTEN:
             application, key = start_application(get_language() or DEFAULT_LANGUAGE)
             request.session.cycle_key()
-            request.session[_KEY] = key
+            request.session[SESSION_KEY] = key
         return redirect(_next_step(application))
     return render(
         request, "community/join/start.html", {"application": application, "number": len(QUESTIONS)}
@@ -139,7 +148,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("join")
         # The session has ended meanwhile: what was typed begins a new application instead of being lost.
         application, key = start_application(get_language() or DEFAULT_LANGUAGE)
-        request.session[_KEY] = key
+        request.session[SESSION_KEY] = key
     if application.state not in BEING_WRITTEN:
         return redirect("join_status")
     form = _form(asked, application, request.POST if request.method == "POST" else None)
@@ -211,11 +220,21 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
     if application.state not in BEING_WRITTEN:
         return redirect("join_status")
     first_open = _first_open(application)
+    is_ready = first_open is None and application.state != _S.STARTED
+    terms = current_terms()
+    form = questions.SubmitForm(request.POST if request.method == "POST" else None) if terms else None
     if request.method == "POST":
-        if first_open is not None or application.state == _S.STARTED:
+        if not is_ready:
             return redirect(_next_step(application))
-        submit_application(application)
-        return redirect("join_status")
+        if form is None or form.is_valid():
+            if timezone.now() - application.started_at < WRITTEN_BY_PEOPLE:
+                messages.warning(
+                    request, gettext("That was very fast. Please read your answers and submit again.")
+                )
+                return redirect("join_check")
+            with suppress(RuleError):  # newer terms came this moment, and the page shows them
+                submit_application(application, accepted=terms)
+                return redirect("join_status")
     return render(
         request,
         "community/join/check.html",
@@ -223,8 +242,44 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
             "application": application,
             "lines": _lines(application),
             "next_step": _next_step(application),
-            "is_ready": first_open is None and application.state != _S.STARTED,
+            "is_ready": is_ready,
+            "wants_document": is_document_wanted(application),
+            "documents": application.documents.filter(destroyed_at__isnull=True).count(),
+            "form": form,
+            "terms": terms,
         },
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+@_with_application
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: HttpRequest, application: Application) -> HttpResponse:
+    """Take a document that a vetter has asked for."""
+    if not is_document_wanted(application):
+        return redirect("join_status")
+    form = questions.DocumentForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+    )
+    if form.is_valid():
+        try:
+            add_document(application, form.cleaned_data["document"].read())
+        except DocumentRefusedError as error:
+            form.add_error("document", error.refusal.label)
+        except RuleError:
+            form.add_error("document", gettext("You have sent enough documents."))
+        else:
+            messages.success(
+                request, gettext("The document has arrived. Submit the application again when all is there.")
+            )
+            return redirect("join_check")
+    sent = application.documents.filter(destroyed_at__isnull=True).order_by("sent_at")
+    return render(
+        request,
+        "community/join/document.html",
+        {"form": form, "sent": sent, "kept_days": DOCUMENT_KEPT.days},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -232,7 +287,7 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
 @require_safe
 def later(request: HttpRequest, application: Application) -> HttpResponse:
     """Show the address with which the applicant comes back."""
-    address = reverse("join_return", kwargs={"key": request.session[_KEY]})
+    address = reverse("join_return", kwargs={"key": request.session[SESSION_KEY]})
     return render(
         request,
         "community/join/later.html",
@@ -250,15 +305,29 @@ def come_back(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "community/join/return.html")
     request.session.cycle_key()
-    request.session[_KEY] = key
+    request.session[SESSION_KEY] = key
     return redirect(_next_step(application))
 
 
 @_with_application
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def status(request: HttpRequest, application: Application) -> HttpResponse:
-    """Say where the application stands, in words that are the same for everybody in this state."""
-    return render(request, "community/join/status.html", {"application": application, "states": _S})
+    """Say where the application stands, in words that are the same for everybody in this state.
+
+    POST has the one-time address mailed again to somebody who was let in and has not used it.
+    """
+    if request.method == "POST":
+        with suppress(RuleError):  # they have a password, or got enough letters: the page says what to do
+            request_invitation(application)
+        return redirect(f"{reverse('join_status')}?sent=1")
+    context = {
+        "application": application,
+        "states": _S,
+        "wants_document": is_document_wanted(application),
+        "is_enrolled": application.user is not None and application.user.has_usable_password(),
+        "sent": "sent" in request.GET,
+    }
+    return render(request, "community/join/status.html", context)
 
 
 @_with_application
@@ -285,7 +354,7 @@ def _form(asked: Question, application: Application, data: Mapping[str, Any] | N
 
 
 def _is_answered(asked: Question, application: Application) -> bool:
-    if asked.slug in ("supervisor", "listing"):
+    if asked.slug in ("supervisor", "listing", "gender"):
         return True
     return any(getattr(application, name) for name in _ANSWERS_OF.get(asked.slug, (asked.slug,)))
 
@@ -318,6 +387,7 @@ def _lines(application: Application) -> list[dict[str, Any]]:
         "job": str(JobRole(application.job).label) if application.job else "",
         "languages": " · ".join(language_of(one).native_name for one in application.languages),
         "verify": application.how_to_verify,
+        "gender": str(Gender(application.gender).label) if application.gender else "",
         "listing": gettext("Yes") if application.is_to_be_listed else gettext("No"),
     }
     return [

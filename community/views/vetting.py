@@ -2,68 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from community.actions.vetting import decide_application, record_call
-from community.enums import ApplicationState, Choice, EvidenceClass, JobRole
-from community.forms import CallForm, DecisionForm
-from community.models import Application
-from community.queries.applications import classes_held, queue_of, verdicts_visible_to, visible_to
+from community.actions.documents import show_page
+from community.actions.vetting import (
+    decide_application,
+    note_opened_case,
+    object_to_admission,
+    record_call,
+    record_document,
+    record_focal_point,
+    record_sponsor,
+)
+from community.enums import ApplicationState, EvidenceClass, JobRole
+from community.forms import (
+    CallForm,
+    DecisionForm,
+    DocumentFindingForm,
+    FocalPointAnswerForm,
+    SponsorForm,
+)
+from community.models import Application, Document
+from community.queries.administration import member_of_address
+from community.queries.applications import (
+    case_history,
+    classes_held,
+    confirmable_by,
+    country_of_focal_point,
+    queue_of,
+    verdicts_visible_to,
+    visible_to,
+)
+from community.queries.documents import documents_visible_to
+from community.queries.figures import AGES, desk_figures
 from community.queries.findings import findings_on, newest_evidence
-from community.rules import CLASSES_NEEDED, OBJECTIONS, OPEN, RuleError, is_proved
+from community.rules import CLASSES_NEEDED, DOCUMENT_KEPT, OBJECTIONS, OPEN, RuleError, is_proved
 from hub.core.countries import country_name
+from hub.core.documents.vault import VaultError
 from hub.core.models import User
+from hub.core.paging import number_of_page
 from hub.core.requests import kept_form
+from hub.core.text import clean_query
 
 _S = ApplicationState
-_STEPS = ("vetting_call", "vetting_decide")
+_FORMS: dict[str, type[forms.Form]] = {
+    "vetting_call": CallForm,
+    "vetting_sponsor": SponsorForm,
+    "vetting_finding": DocumentFindingForm,
+    "vetting_decide": DecisionForm,
+}
+"""The forms of a case, by the address that each is sent to."""
+_ACTS: dict[str, Promise] = {
+    "application.started": pgettext_lazy("history", "begun"),
+    "application.code-issued": pgettext_lazy("history", "code mailed"),
+    "application.address-confirmed": pgettext_lazy("history", "address confirmed with a code"),
+    "application.submitted": pgettext_lazy("history", "submitted"),
+    "application.opened": pgettext_lazy("history", "case opened"),
+    "application.decided": pgettext_lazy("history", "decision recorded and sealed"),
+    "application.in-review": pgettext_lazy("history", "is being checked"),
+    "application.more-wanted": pgettext_lazy("history", "more was asked for"),
+    "application.agreed": pgettext_lazy("history", "two vetters agreed"),
+    "application.approved": pgettext_lazy("history", "let in"),
+    "application.refused": pgettext_lazy("history", "refused"),
+    "application.withdrawn": pgettext_lazy("history", "withdrawn"),
+    "evidence.recorded": pgettext_lazy("history", "evidence recorded"),
+    "document.sent": pgettext_lazy("history", "document sent"),
+    "document.viewed": pgettext_lazy("history", "page of a document seen"),
+    "document.destroyed": pgettext_lazy("history", "document destroyed"),
+}
+"""What the record's lines mean, in words."""
+PAGE_SIZE = 50
+_LONGEST_LEFT_OUT = 60
+_SHOWN = (
+    "uuid",
+    "reference",
+    "state",
+    "agency__name",
+    "agency_name",
+    "country",
+    "job",
+    "started_at",
+    "submitted_at",
+)
+"""What a line says. What applicants write at length is not read, nor sorted, for a list."""
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """List what the vetter may decide now, the oldest first."""
-    waiting = queue_of(_vetter(request)).select_related("agency")
-    lines = [
+    """List what the vetter may decide now, the oldest first, page by page."""
+    waiting = queue_of(_vetter(request)).select_related("agency").only(*_SHOWN)
+    asked = clean_query(request.GET.get("page", ""))
+    number = number_of_page(asked)
+    # Whoever asks for a page behind the last gets the last: the list may have become shorter.
+    page = Paginator(waiting, PAGE_SIZE).get_page(number or 1)
+    lines = [_line(one) for one in page]
+    return render(
+        request,
+        "community/vetting/queue.html",
         {
-            "application": one,
-            "country": country_name(one.country),
-            "agency": one.agency.name if one.agency else one.agency_name,
-            "job": JobRole(one.job).label,
-            "age": _age(one),
-        }
-        for one in waiting
-    ]
-    return render(request, "community/vetting/queue.html", {"lines": lines})
+            "title": _title(page.number),
+            "lines": lines,
+            "page": page,
+            "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
+            "next_url": f"?page={page.number + 1}" if page.has_next() else "",
+            "left_out": f"page={asked[:_LONGEST_LEFT_OUT]}" if number is None else "",
+        },
+    )
+
+
+def _title(page: int) -> str:
+    title = gettext("Vetting desk")
+    return gettext("%(title)s, page %(page)s") % {"title": title, "page": page} if page > 1 else title
 
 
 @require_safe
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show everything about one application."""
+    """Show everything about one application, and note who has looked."""
     application = _application(request, uuid)
-    typed = {step: kept_form(request, reverse(step, kwargs={"uuid": uuid})) for step in _STEPS}
-    return _page(
-        request,
-        application,
-        call_form=CallForm(initial=typed["vetting_call"]),
-        decision_form=DecisionForm(initial=typed["vetting_decide"]),
-    )
+    if request.method == "GET":
+        note_opened_case(application, by=_vetter(request))
+    typed = {name: kept_form(request, reverse(name, kwargs={"uuid": uuid})) for name in _FORMS}
+    return _page(request, application, {name: form(initial=typed[name]) for name, form in _FORMS.items()})
 
 
 @require_POST
 def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what came of a call."""
-    application = _application(request, uuid)
-    form = CallForm(request.POST)
+    application, form = _application(request, uuid), CallForm(request.POST)
     if form.is_valid():
         try:
             record_call(application, by=_vetter(request), **form.cleaned_data)
@@ -77,14 +156,58 @@ def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("The call is recorded."))
             return redirect("vetting_case", uuid=uuid)
-    return _page(request, application, call_form=form)
+    return _page(request, application, {"vetting_call": form})
+
+
+@require_POST
+def sponsor(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep whether a member vouches."""
+    application, form = _application(request, uuid), SponsorForm(request.POST)
+    if form.is_valid():
+        member = member_of_address(form.cleaned_data["email"])
+        try:
+            if member is None:
+                raise RuleError("Nobody has this address")
+            record_sponsor(
+                application,
+                by=_vetter(request),
+                sponsor=member,
+                holds=form.cleaned_data["holds"],
+                note=form.cleaned_data["note"],
+            )
+        except RuleError:
+            form.add_error(
+                "email",
+                gettext(
+                    "Nobody with this address can vouch here: a sponsor is a member for six months, of another agency, for "
+                    "three people a quarter at most, and not you."
+                ),
+            )
+        else:
+            messages.success(request, gettext("The sponsor is recorded."))
+            return redirect("vetting_case", uuid=uuid)
+    return _page(request, application, {"vetting_sponsor": form})
+
+
+@require_POST
+def finding(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep what the documents show."""
+    application, form = _application(request, uuid), DocumentFindingForm(request.POST)
+    if form.is_valid():
+        try:
+            record_document(application, by=_vetter(request), **form.cleaned_data)
+        except RuleError:
+            form.add_error(None, gettext("There is no document, or nothing is looked into now."))
+        else:
+            messages.success(request, gettext("What the documents show is recorded."))
+            return redirect("vetting_case", uuid=uuid)
+    return _page(request, application, {"vetting_finding": form})
 
 
 @require_POST
 def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep a vetter's decision; what follows from it happens at once."""
-    application = _application(request, uuid)
-    form = DecisionForm(request.POST)
+    application, form = _application(request, uuid), DecisionForm(request.POST)
     if form.is_valid():
         choice, reason = form.cleaned_data["decision"]
         try:
@@ -102,29 +225,119 @@ def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("Your decision is recorded."))
             return redirect("vetting_case", uuid=uuid)
-    return _page(request, application, decision_form=form)
+    return _page(request, application, {"vetting_decide": form})
 
 
-def _page(
-    request: HttpRequest,
-    application: Application,
-    *,
-    call_form: CallForm | None = None,
-    decision_form: DecisionForm | None = None,
-) -> HttpResponse:
+@require_safe
+def document(request: HttpRequest, uuid: UUID, document: UUID) -> HttpResponse:
+    """Show the pages of a document."""
+    found = _document(request, uuid, document)
+    return render(
+        request,
+        "community/vetting/document.html",
+        {"application": found.application, "document": found, "numbers": range(1, found.pages + 1)},
+    )
+
+
+@require_GET
+def page(request: HttpRequest, uuid: UUID, document: UUID, number: int) -> HttpResponse:
+    """Return one page as a picture that says who looked at it, and when."""
+    found = _document(request, uuid, document)
+    try:
+        picture = show_page(found, number, by=_vetter(request))
+    except (RuleError, VaultError) as error:
+        raise Http404 from error
+    response = HttpResponse(picture, content_type="image/jpeg")
+    response.headers["Content-Disposition"] = f'inline; filename="{found.application.reference}-{number}.jpg"'
+    return response
+
+
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Show how the desk works: counts only, about nobody in particular."""
+    found = desk_figures()
+    ages = [
+        {"label": _age_label(start, end), "count": number}
+        for (start, end), number in zip(AGES, found.ages, strict=True)
+    ]
+    outcomes = [{"label": state.label, "count": number} for state, number in found.outcomes.items()]
+    return render(
+        request,
+        "community/vetting/figures.html",
+        {"figures": found, "ages": ages, "outcomes": outcomes, "genders": list(found.genders.items())},
+    )
+
+
+@require_safe
+def country(request: HttpRequest) -> HttpResponse:
+    """List the applicants of the country for which somebody speaks."""
+    user = _vetter(request)
+    code = _country(user)
+    waiting = confirmable_by(user).select_related("agency").order_by("submitted_at", "pk")
+    return render(
+        request,
+        "community/vetting/country.html",
+        {"country": country_name(code), "lines": [_line(one) for one in waiting]},
+    )
+
+
+@require_safe
+def country_case(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show whoever speaks for a country what they need to know of an applicant."""
+    typed = kept_form(request, reverse("vetting_country_answer", kwargs={"uuid": uuid}))
+    return _country_page(request, uuid, FocalPointAnswerForm(initial=typed))
+
+
+@require_POST
+def country_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep what a country says; an objection takes back what vetters have agreed on."""
+    user, form = _vetter(request), FocalPointAnswerForm(request.POST)
+    application = get_object_or_404(confirmable_by(user), uuid=uuid)
+    if form.is_valid():
+        try:
+            if application.state == _S.AGREED and not form.cleaned_data["holds"]:
+                object_to_admission(application, by=user, note=form.cleaned_data["note"])
+            else:
+                record_focal_point(application, by=user, **form.cleaned_data)
+        except RuleError:
+            form.add_error(None, gettext("Nothing is looked into now: the application has been closed."))
+        else:
+            messages.success(request, gettext("Your answer is recorded."))
+            return redirect("vetting_country")
+    return _country_page(request, uuid, form)
+
+
+def _country_page(request: HttpRequest, uuid: UUID, form: FocalPointAnswerForm) -> HttpResponse:
+    user = _vetter(request)
+    code = _country(user)
+    application = get_object_or_404(confirmable_by(user).select_related("agency"), uuid=uuid)
+    given = (
+        application.evidence.filter(kind=EvidenceClass.FOCAL_POINT).order_by("-recorded_at", "-pk").first()
+    )
+    context = {
+        **_line(application),
+        "country": country_name(code),
+        "given": given,
+        "form": form,
+        "states": _S,
+        "objections_end": application.agreed_at + OBJECTIONS if application.agreed_at else None,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "community/vetting/country_case.html", context, status=status)
+
+
+def _page(request: HttpRequest, application: Application, given: Mapping[str, forms.Form]) -> HttpResponse:
     vetter = _vetter(request)
     held = classes_held(application)
     verdicts = list(verdicts_visible_to(application, vetter).select_related("by"))
     this_round = application.verdicts.filter(round=application.round)
     own = next((one for one in verdicts if one.by_id == vetter.pk and one.round == application.round), None)
     is_open = application.state in OPEN
-    bound = next((form for form in (call_form, decision_form) if form is not None and form.is_bound), None)
+    shown = {name: given.get(name) or form() for name, form in _FORMS.items()}
+    bound = next((form for form in shown.values() if form.is_bound), None)
+    documents = list(documents_visible_to(vetter).filter(application=application).order_by("sent_at"))
     context: dict[str, Any] = {
-        "application": application,
-        "agency": application.agency.name if application.agency else application.agency_name,
-        "country": country_name(application.country),
-        "job": JobRole(application.job).label,
-        "age": _age(application),
+        **_line(application),
         "found": findings_on(application),
         "evidence": [
             {"kind": kind, "found": one, "is_held": kind in held}
@@ -138,14 +351,40 @@ def _page(
         "others": [one for one in verdicts if one is not own],
         "sealed": this_round.exclude(by=vetter).count() if is_open and own is None else 0,
         "objections_end": application.agreed_at + OBJECTIONS if application.agreed_at else None,
+        "documents": documents,
+        "history": [(one, _ACTS.get(one.action, one.action)) for one in case_history(application)],
         "form": bound,
-        "call_form": call_form or CallForm(),
-        "decision_form": decision_form or DecisionForm(),
+        "call_form": shown["vetting_call"],
+        "sponsor_form": shown["vetting_sponsor"],
+        "finding_form": shown["vetting_finding"],
+        "decision_form": shown["vetting_decide"],
         "states": _S,
-        "kinds": EvidenceClass,
-        "choices": Choice,
+        "kept_days": DOCUMENT_KEPT.days,
     }
     return render(request, "community/vetting/case.html", context, status=422 if bound else 200)
+
+
+def _line(application: Application) -> dict[str, Any]:
+    """Return what a list and the head of a page say about an application."""
+    return {
+        "application": application,
+        "country": country_name(application.country),
+        "agency": application.agency.name if application.agency else application.agency_name,
+        "job": JobRole(application.job).label,
+        "age": _age(application),
+    }
+
+
+def _document(request: HttpRequest, uuid: UUID, document: UUID) -> Document:
+    return get_object_or_404(documents_visible_to(_vetter(request)), application__uuid=uuid, uuid=document)
+
+
+def _country(user: User) -> str:
+    """Return for which country somebody speaks; to everybody else there is nothing here."""
+    code = country_of_focal_point(user)
+    if not code:
+        raise Http404
+    return code
 
 
 def _application(request: HttpRequest, uuid: UUID) -> Application:
@@ -166,3 +405,9 @@ def _age(application: Application) -> str:
     if days < 1:
         return gettext("waiting since today")
     return ngettext("waiting %(days)d day", "waiting %(days)d days", days) % {"days": days}
+
+
+def _age_label(start: int, end: int | None) -> str:
+    if end is None:
+        return gettext("%(days)d days and more") % {"days": start}
+    return gettext("%(start)d to %(end)d days") % {"start": start, "end": end - 1}

@@ -136,7 +136,7 @@ def _speed(client: Client, language: str, rounds: int) -> Speed:
 
     request = bare_request(client, path)
     with override(language):
-        times = _in_turns([ask, ask_memory, lambda: view(request), lambda: from_memory(request)], rounds)
+        times = in_turns([ask, ask_memory, lambda: view(request), lambda: from_memory(request)], rounds)
     return Speed(language, found, queries, *times)
 
 
@@ -212,7 +212,7 @@ def bare_request(client: Client, path: str) -> HttpRequest:
     return request  # type: ignore[no-any-return]
 
 
-def _in_turns(actions: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+def in_turns(actions: Sequence[Callable[[], object]], rounds: int) -> list[float]:
     """Return the median milliseconds of each action; the first round warms up and does not count."""
     times: list[list[float]] = [[] for _ in actions]
     for counts in (False, *[True] * rounds):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from hub.bench.door import OWASP, Desk, LogIn
+from hub.bench.joining import SIDE_BY_SIDE, Joining
 from hub.bench.pages import BenchError, Speed, Weight
 from hub.bench.search import Comparison
 from hub.core.languages import get_language
@@ -24,6 +26,17 @@ MOST_SCRIPTS = 25_000
 MOST_GROWTH = 10
 LEAST_TIMES_FASTER = 500
 SMALL, MIDDLE, LARGE = 100, 10_000, 100_000
+
+_OF_A_SIGN_UP: tuple[tuple[str, Callable[[Joining], str]], ...] = (
+    ("applicants, each from an address of their own", lambda one: str(one.applicants)),
+    ("forms that one of them sends", lambda one: str(one.forms)),
+    ("anonymous pages a second", lambda one: f"{one.pages:.1f}"),
+    ("whole sign-ups a second", lambda one: f"{one.joins:.2f}"),
+    ("anonymous pages that cost as much as one sign-up", lambda one: f"{one.ratio:.0f}"),
+    ("whole sign-ups of one address until it is stopped", lambda one: str(one.one_address)),
+    ("forms that were taken from it", lambda one: str(one.stopped_after)),
+    ("another address gets through meanwhile", lambda one: "yes" if one.others_go_on else "NO"),
+)
 
 
 class Report:
@@ -286,6 +299,79 @@ class Report:
             if "bytes" in figures:
                 sizes = [(what, f"{size / _MEBIBYTE:.1f}") for what, size in figures["bytes"].items()]
                 self._add("On disk, with the real tools", _table(("what", "MiB"), sizes))
+
+    def add_door(self, by_database: dict[str, dict[str, Any]]) -> None:
+        """Add what a log-in, the vetting desk and a sign-up cost."""
+        for database, figures in by_database.items():
+            self._add_log_in(LogIn(**figures["log_in"]), database)
+        for database, figures in by_database.items():
+            self._add_desk([Desk(**one) for one in figures["desk"]], database)
+        self._add_joining(
+            {database: Joining(**figures["joining"]) for database, figures in by_database.items()}
+        )
+
+    def _add_log_in(self, one: LogIn, database: str) -> None:
+        rows = [
+            (what, f"{cost:.1f}", f"{cost / one.page:.1f}")
+            for what, cost in (
+                ("an anonymous page (the log-in's)", one.page),
+                ("Argon2id alone", one.hashing),
+                ("password", one.password),
+                ("code of the app", one.factor),
+                ("both: one log-in", one.whole),
+            )
+        ]
+        self._add(f"One log-in, {database}", _table(("what", "ms", "times an anonymous page"), rows))
+        self._limit(
+            f"how passwords are hashed: Argon2id, OWASP's parameters, {database}",
+            OWASP,
+            one.parameters,
+            one.parameters == OWASP,
+        )
+
+    def _add_desk(self, desks: Sequence[Desk], database: str) -> None:
+        rows = [
+            (
+                f"{desk.waiting:,}",
+                f"{desk.queries} / {desk.queries_last} / {desk.queries_case}",
+                f"{desk.page:.1f}",
+                *(
+                    cell
+                    for cost in (desk.first, desk.last, desk.case)
+                    for cell in (f"{cost:.1f}", f"{cost / desk.page:.2f}")
+                ),
+            )
+            for desk in desks
+        ]
+        heads = (
+            "applications that wait",
+            "SQL queries: first page / last / a case",
+            "anonymous page, ms",
+            "first page, ms",
+            "times",
+            "last page, ms",
+            "times",
+            "a case, ms",
+            "times",
+        )
+        self._add(f"The vetting desk, {database}", _table(heads, rows))
+        few, many = desks[0], desks[-1]
+        for what, name in (
+            ("first page", "queries"),
+            ("last page", "queries_last"),
+            ("case", "queries_case"),
+        ):
+            before, after = getattr(few, name), getattr(many, name)
+            self._limit(
+                f"SQL queries of the desk's {what} with {many.waiting:,} applications, {database}",
+                f"as with {few.waiting:,}: {before}",
+                str(after),
+                before == after,
+            )
+
+    def _add_joining(self, by_database: dict[str, Joining]) -> None:
+        rows = [(what, *(form(one) for one in by_database.values())) for what, form in _OF_A_SIGN_UP]
+        self._add(f"Sign-ups, {SIDE_BY_SIDE} applicants side by side", _table(("what", *by_database), rows))
 
     def _add(self, heading: str, body: str) -> None:
         self._parts.append(f"### {heading}\n\n{body}")

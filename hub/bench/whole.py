@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from time import monotonic, perf_counter, sleep
@@ -15,6 +16,8 @@ from typing import Any
 from catalogue import api as catalogue
 from hub.bench.children import ask_child, size_of
 from hub.bench.databases import own_database
+from hub.bench.door import measure_desk, measure_log_in
+from hub.bench.joining import Letterbox, measure_joining, working
 from hub.bench.pages import BenchError, address
 from hub.bench.search import POSTGRESQL, SQLITE
 from hub.core.languages import LANGUAGE_CODES
@@ -67,7 +70,7 @@ def measure_start(folder: Path) -> Figures:
 def measure_sqlite(folder: Path) -> Figures:
     """Return the figures of a hub in a folder that `measure_start` has filled."""
     environment = demo_environment(folder)
-    figures: Figures = {"prepare_again": _prepare(environment, SQLITE)[0]}
+    figures: Figures = {"prepare_again": prepare_hub(environment, SQLITE)[0]}
     figures |= _measure(environment, SQLITE)
     files = {"database": "hub.sqlite3", "index": "search", "static": "static"}
     figures["bytes"] = {what: size_of(folder / name) for what, name in files.items()}
@@ -78,10 +81,10 @@ def measure_postgresql(folder: Path, rounds: int) -> Figures:
     """Set a hub up on a database of its own; return the same figures, and those of its catalogue's page."""
     with own_database() as url:
         environment = {**demo_environment(folder), "DATABASE_URL": url}
-        first, lines = _prepare(environment, POSTGRESQL)
-        again, _ = _prepare(environment, POSTGRESQL)
+        first, lines = prepare_hub(environment, POSTGRESQL)
+        again, _ = prepare_hub(environment, POSTGRESQL)
         with Progress("Collecting static files"):
-            _run(["manage.py", "collectstatic", "--noinput"], environment)
+            run_command(["manage.py", "collectstatic", "--noinput"], environment)
         with Progress(f"The catalogue's page on {POSTGRESQL}"):
             command = ["manage.py", "bench", "--only", "page", "--rounds", str(rounds), "--json"]
             page = ask_child(command, environment=environment)
@@ -101,6 +104,38 @@ def measure_tables() -> Figures:
     imported = perf_counter()
     tools = catalogue.rebuild_index()
     return {"import_again": imported - started, "index": perf_counter() - imported, "tools": tools}
+
+
+def measure_door(folder: Path, database: str, rounds: int, applicants: int, sizes: Sequence[int]) -> Figures:
+    """Set a hub up in an empty folder; measure log-ins and the desk in one process, then sign-ups over HTTP.
+
+    Applicants find a desk as long as the last of the sizes.
+    """
+    with own_database() if database == POSTGRESQL else nullcontext("") as url:
+        environment = {**demo_environment(folder), **({"DATABASE_URL": url} if url else {})}
+        prepare_hub(environment, database)
+        with Progress("Collecting static files"):
+            run_command(["manage.py", "collectstatic", "--noinput"], environment)
+        with Progress(f"Log-in and vetting desk on {database}"):
+            options = ["--rounds", str(rounds), "--sizes", ",".join(map(str, sizes)), "--json"]
+            command = ["manage.py", "bench", "--only", "people", *options]
+            people = ask_child(command, environment=environment)["people"]
+        behind_a_proxy = {**environment, "HUB_TRUSTED_PROXIES": "1"}
+        with (
+            Progress(f"Sign-ups on {database}"),
+            working(behind_a_proxy),
+            serving(behind_a_proxy) as (_, port),
+        ):
+            joined = measure_joining(port, Letterbox(folder / "mail"), applicants)
+    return {**people, "joining": asdict(joined)}
+
+
+def measure_people(rounds: int, sizes: Sequence[int]) -> Figures:
+    """Measure log-ins and the desk in this process, with people and applications that are made up for it."""
+    return {
+        "log_in": asdict(measure_log_in(rounds)),
+        "desk": [asdict(desk) for desk in measure_desk(sizes, rounds)],
+    }
 
 
 def _measure(environment: Mapping[str, str], database: str) -> Figures:
@@ -135,7 +170,8 @@ def _start(folder: Path) -> tuple[float, list[tuple[float, str]]]:
     return seconds, lines
 
 
-def _prepare(environment: Mapping[str, str], database: str) -> tuple[float, list[tuple[float, str]]]:
+def prepare_hub(environment: Mapping[str, str], database: str) -> tuple[float, list[tuple[float, str]]]:
+    """Set a hub up; return the seconds and what it said when."""
     command = [sys.executable, "manage.py", "prepare"]
     with Progress(f"Preparing a hub on {database}"):
         process = spawn(command, dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -166,7 +202,8 @@ def _watch(process: Process, until: str) -> tuple[float, list[tuple[float, str]]
     return perf_counter() - started, lines
 
 
-def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
+def run_command(arguments: list[str], environment: Mapping[str, str]) -> None:
+    """Run a program of the hub. Raises BenchError if it fails."""
     process = spawn(
         [sys.executable, *arguments], dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -179,7 +216,8 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
 
 def _web_process(environment: Mapping[str, str]) -> Figures:
     """Serve with one process, ask for pages in six languages, and return its memory before and after."""
-    with _serving(environment) as (server, browser):
+    with serving(environment) as (server, port):
+        browser = Browser(port)
         workers = _children_of(server.pid)
         fresh = memory_of(workers[0]) if workers else None
         _sign_in(browser)
@@ -204,7 +242,8 @@ def _web_process(environment: Mapping[str, str]) -> Figures:
 
 
 @contextmanager
-def _serving(environment: Mapping[str, str]) -> Iterator[tuple[Process, Browser]]:
+def serving(environment: Mapping[str, str]) -> Iterator[tuple[Process, int]]:
+    """Serve a hub with one process; yield the web server and its port."""
     port = choose_port(None)
     options = ["--workers", "1", "--threads", _THREADS, "--graceful-timeout", "5", "--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", "hub.wsgi", "-b", f"127.0.0.1:{port}", *options]
@@ -216,7 +255,7 @@ def _serving(environment: Mapping[str, str]) -> Iterator[tuple[Process, Browser]
             if server.poll() is not None or monotonic() > deadline:
                 raise BenchError("The web server does not answer.")
             sleep(0.1)
-        yield server, browser
+        yield server, port
     finally:
         stop(server)
 

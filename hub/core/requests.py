@@ -7,13 +7,16 @@ import re
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _KEPT = "kept form"
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-_LONGEST_KEPT = 20_000
+_LONGEST_KEPT = 100_000
+_LONGEST_NEXT = 2_000
 _ACCEPTABLE = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -34,13 +37,29 @@ def keep_form(request: HttpRequest) -> None:
         request.session[_KEPT] = {"path": request.path_info, "fields": fields}
 
 
-def kept_form(request: HttpRequest, path: str) -> dict[str, str]:
-    """Return, once, what was typed into the form that is sent to a path; empty if nothing was."""
+def kept_form(request: HttpRequest, path: str) -> dict[str, Any]:
+    """Return, once, what was typed into the form that is sent to a path; empty if nothing was.
+
+    What was chosen several times is a list.
+    """
     kept = request.session.get(_KEPT)
     if not isinstance(kept, dict) or kept.get("path") != path:
         return {}
     del request.session[_KEPT]
-    return {str(name): str(values[-1]) for name, values in kept["fields"].items() if values}
+    fields = kept["fields"].items()
+    return {name: values[0] if len(values) == 1 else values for name, values in fields if values}
+
+
+def is_own_path(url: str) -> bool:
+    """Tell whether an address is a path of this host and nothing else, however it is written.
+
+    Browsers drop tabs and line feeds and read a backslash as a slash, so none may be in it.
+    """
+    if not url.startswith("/") or len(url) > _LONGEST_NEXT:
+        return False
+    if any(character < " " or character in "\\\x7f" for character in url):
+        return False
+    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 class RequestIdMiddleware:

@@ -1,4 +1,4 @@
-"""The six people of the demonstration. They are invented, and have no password."""
+"""The people of the demonstration. They are invented, and have no password."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Part:
     language: str
     role: Role | None = None
     languages: tuple[str, ...] = ()
+    country: str = ""
+    """For which a national focal point speaks."""
 
     @property
     def email(self) -> str:
@@ -74,18 +76,42 @@ PARTS: tuple[Part, ...] = (
         Role.VETTER,
     ),
     Part(
+        "second-vetter",
+        _("Second vetter"),
+        _("Decides about the same applications without seeing what the first one thought."),
+        "Tomás Rivas",
+        "es",
+        Role.VETTER,
+    ),
+    Part(
+        "focal-point",
+        _("National focal point"),
+        _("Says whether an applicant is an officer of the country, and may object."),
+        "Njeri Kamau",
+        "en",
+        country="KE",
+    ),
+    Part(
         "administrator",
         _("Administrator"),
-        _("Gives roles, suspends people and reads the record of who did what."),
+        _("Proposes and confirms roles, agencies and terms, and suspends people."),
         "Олег Сафин",
         "ru",
+        Role.ADMINISTRATOR,
+    ),
+    Part(
+        "second-administrator",
+        _("Second administrator"),
+        _("Confirms what the first one has proposed: nobody gives a role alone."),
+        "Fatima El Idrissi",
+        "fr",
         Role.ADMINISTRATOR,
     ),
 )
 
 
 def seed_people() -> list[User]:
-    """Make the six people, or renew what has lapsed. A second run changes nothing."""
+    """Make the people, or renew what has lapsed. A second run changes nothing."""
     return [_seed(part) for part in PARTS]
 
 
@@ -104,4 +130,7 @@ def _seed(part: Part) -> User:
         community.grant_membership(user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS)
     if part.role is not None and not user.role_grants.filter(role=part.role).exists():
         community.grant_role(user, part.role, by=None, languages=part.languages)
+    if part.country:
+        community.name_focal_point_for_demonstration(user, part.country)
+    community.accept_terms_for_demonstration(user)
     return user

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from hub.demo.views import demo, mail
+from hub.demo.views import demo, let_time_pass, mail
 
-urlpatterns = [path("", demo, name="demo"), path("mail/", mail, name="demo_mail")]
+urlpatterns = [
+    path("", demo, name="demo"),
+    path("mail/", mail, name="demo_mail"),
+    path("time/", let_time_pass, name="demo_time"),
+]

@@ -17,7 +17,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -25,10 +24,10 @@ from django.utils.translation import gettext_lazy as _
 from hub.core.crypto import decrypt, encrypt
 from hub.core.enums import MembershipState
 from hub.core.models import User
+from hub.core.requests import is_own_path
 from hub.views import errors
 
 _PURPOSE = "second factor"
-_LONGEST_NEXT = 2_000
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -80,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return headed_redirect_response("account_inactive")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send nothing: a mail goes through the outbox, which has none of allauth's letters yet."""
+        """Send nothing: what allauth would tell, the letters of `hub.door.letters` tell through the outbox."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -149,15 +148,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return a name for a new passkey."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return pgettext("name of a passkey", "Passkey %(number)s") % {"number": number}
-
-
-def is_own_path(url: str) -> bool:
-    """Tell whether an address is a path of this host and nothing else, however it is written.
-
-    Browsers drop tabs and line feeds and read a backslash as a slash, so none may be in it.
-    """
-    if not url.startswith("/") or len(url) > _LONGEST_NEXT:
-        return False
-    if any(character < " " or character in "\\\x7f" for character in url):
-        return False
-    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from community import api as community
 from hub.core.access import has_role
 from hub.core.audit import acting_as
 from hub.core.enums import Role
@@ -16,11 +17,19 @@ from hub.core.models import User
 from hub.core.requests import came_from, keep_form
 from hub.door.desk import open_desk
 from hub.door.proof import Standing, address_to_prove_again, is_fresh, standing_of
-from hub.door.requests import refusal_of_form
-from hub.door.routes import Door, door_of
+from hub.door.requests import FIELDS, refusal_of_form
+from hub.door.routes import Door, door_of, leads_out
 from hub.views import errors
 
 _LONGEST_NEXT = 1_500
+_OPEN = (Door.PUBLIC, Door.TERMS, Door.DOCUMENT, Door.NOWHERE)
+_DESKS = {
+    Door.VETTERS: (Role.VETTER, False),
+    Door.CASES: (Role.VETTER, True),
+    Door.ADMINISTRATORS: (Role.ADMINISTRATOR, False),
+    Door.CHANGES: (Role.ADMINISTRATOR, True),
+}
+"""Which role opens a door, and whether it wants a fresh proof of the second factor."""
 
 
 class GateMiddleware:
@@ -43,7 +52,7 @@ class GateMiddleware:
         request.signed_in = standing is not Standing.ANONYMOUS  # type: ignore[attr-defined]
         if (refusal := _refusal(request, door, standing)) is not None:
             return refusal
-        request.members_only = door not in (Door.PUBLIC, Door.NOWHERE)  # type: ignore[attr-defined]
+        request.members_only = door not in _OPEN  # type: ignore[attr-defined]
         user = request.user if isinstance(request.user, User) else None
         if door is Door.EDITORS and user is not None:
             open_desk(request, user)
@@ -61,20 +70,34 @@ def gate_of_restricted_page(request: HttpRequest) -> HttpResponse | None:
 def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpResponse | None:
     """Return what somebody gets instead of the page, or None if they may pass."""
     if standing is Standing.NEW:
-        may_pass = door in (Door.NEW_ACCOUNT, Door.NOWHERE) or _is_log_out(request)
+        may_pass = door in (Door.NEW_ACCOUNT, Door.NOWHERE) or request.path_info == reverse("account_logout")
         return None if may_pass else _send(request, reverse("mfa_index"))
-    if door in (Door.PUBLIC, Door.NOWHERE):
+    if standing is Standing.UNDECIDED and not (
+        door in (Door.TERMS, Door.NEW_ACCOUNT, Door.ACCOUNT, Door.NOWHERE) or leads_out(request.path_info)
+    ):
+        return _send_back_to(request, reverse("account_terms"))
+    if door in (Door.PUBLIC, Door.TERMS, Door.NOWHERE):
         return None
+    if door is Door.DOCUMENT:
+        # Nothing is read of what a stranger sends.
+        if not community.is_document_wanted_of(request.session):
+            return _send(request, reverse("join_status"))
+        return refusal_of_form(request, fields=FIELDS)
     if standing is Standing.ANONYMOUS:
         return _send(request, _log_in_address(request))
     if door in (Door.NEW_ACCOUNT, Door.ACCOUNT):
         return None
     if standing is not Standing.MEMBER:
         return errors.page_not_found(request)
-    if door in (Door.VETTERS, Door.CASES):
-        if not has_role(request.user, Role.VETTER):
+    if door in _DESKS:
+        role, is_sensitive = _DESKS[door]
+        if not has_role(request.user, role):
             return errors.page_not_found(request)
-        return _ask_for_proof(request) if door is Door.CASES and not is_fresh(request) else None
+        return _ask_for_proof(request) if is_sensitive and not is_fresh(request) else None
+    if door is Door.FOCAL_POINTS:
+        if not community.speaks_for_a_country(request.user):
+            return errors.page_not_found(request)
+        return None if is_fresh(request) else _ask_for_proof(request)
     if door is Door.EDITORS:
         if not has_role(request.user, Role.EDITOR, Role.TRANSLATOR):
             return errors.page_not_found(request)
@@ -83,17 +106,19 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
 
 
 def _ask_for_proof(request: HttpRequest) -> HttpResponse:
-    """Send a vetter to prove the second factor again; what they have typed is kept for the page they come back to."""
+    """Send somebody to prove the second factor again; what they have typed is kept for the page they come back to."""
     assert isinstance(request.user, User)
+    return _send_back_to(request, address_to_prove_again(request.user))
+
+
+def _send_back_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to a page that leads back here; what was typed waits."""
     wanted = request.get_full_path()
     if request.method == "POST":
         keep_form(request)
         wanted = came_from(request)
-    return _send(request, f"{address_to_prove_again(request.user)}?{urlencode({'next': wanted})}")
-
-
-def _is_log_out(request: HttpRequest) -> bool:
-    return request.path_info == reverse("account_logout")
+    query = f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
+    return _send(request, address + query)
 
 
 def _log_in_address(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
+from community import api as community
 from hub.core.access import is_member
 from hub.core.models import User
 
@@ -42,7 +43,8 @@ class Standing(enum.Enum):
     ANONYMOUS = "anonymous"
     NEW = "signed in, without a second factor to prove"
     OUTSIDER = "second factor proved, no valid membership"
-    MEMBER = "second factor proved, valid membership"
+    UNDECIDED = "second factor proved, valid membership, the terms that hold now not accepted"
+    MEMBER = "second factor proved, valid membership, terms accepted"
 
 
 def standing_of(request: HttpRequest) -> Standing:
@@ -53,8 +55,10 @@ def standing_of(request: HttpRequest) -> Standing:
     if _is_too_old(request) or (user.is_demo and not settings.DEMO):
         request.session.flush()
     elif _has_proved_second_factor(request, user):
-        return Standing.MEMBER if is_member(user) else Standing.OUTSIDER
-    elif not user.is_demo and not _has_second_factor(user):
+        if not is_member(user):
+            return Standing.OUTSIDER
+        return Standing.MEMBER if community.has_accepted_current_terms(user) else Standing.UNDECIDED
+    elif not (user.is_demo and request.session.get(DEMONSTRATION)) and not _has_second_factor(user):
         return Standing.NEW
     else:
         # The factor was added or replaced after this session began, or a demonstration's session is used elsewhere.

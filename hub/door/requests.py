@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from hub.door.routes import is_cms
+from hub.door.routes import is_cms, takes_document
 from hub.views import errors
 
 FIELDS = 200
@@ -17,6 +17,7 @@ FIELDS = 200
 BODY_BYTES = 256 * 1024
 CMS_BODY_BYTES = 25 * 1024 * 1024
 """With its files; without them Django's setting holds."""
+DOCUMENT_BODY_BYTES = 5 * 1024 * 1024 + 64 * 1024
 PATH_BYTES = 2_000
 QUERY_BYTES = 8_000
 METHODS = ("GET", "HEAD", "POST")
@@ -40,15 +41,16 @@ class RequestShapeMiddleware:
             return errors.csrf_failure(request)
         if _address_is_bad(request) or _body_is_too_large(request):
             return errors.bad_request(request)
-        # The forms of the editors' desk are looked at by the gate, once somebody has shown that they are an editor.
-        if not is_cms(request.path_info) and _form_is_bad(request, fields=FIELDS, files=False):
+        # What holds files is looked at by the gate, once somebody has shown that they may send any.
+        may_hold_files = is_cms(request.path_info) or takes_document(request.path_info)
+        if not may_hold_files and _form_is_bad(request, fields=FIELDS, files=False):
             return errors.bad_request(request)
         return self.get_response(request)
 
 
-def refusal_of_form(request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to an editor's form that cannot be read, or None."""
-    return errors.bad_request(request) if _form_is_bad(request, fields=None, files=True) else None
+def refusal_of_form(request: HttpRequest, *, fields: int | None = None) -> HttpResponse | None:
+    """Return the answer to a form with files that cannot be read, or None."""
+    return errors.bad_request(request) if _form_is_bad(request, fields=fields, files=True) else None
 
 
 def _address_is_bad(request: HttpRequest) -> bool:
@@ -65,6 +67,8 @@ def _body_is_too_large(request: HttpRequest) -> bool:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return True
+    if takes_document(request.path_info):
+        return length > DOCUMENT_BODY_BYTES
     return length > (CMS_BODY_BYTES if is_cms(request.path_info) else BODY_BYTES)
 
 

@@ -18,12 +18,17 @@ class Door(enum.Enum):
     MACHINES = "no session is read: health, robots, static files"
     PUBLIC = "everybody"
     NOWHERE = "everybody, for there is nothing but a page that says so"
+    TERMS = "everybody: the terms for officers"
+    DOCUMENT = "an applicant who was asked for a document"
     NEW_ACCOUNT = "somebody signed in, to add a second factor"
     ACCOUNT = "somebody who has proved a second factor"
     MEMBERS = "members"
     EDITORS = "members who are editors or translators"
     VETTERS = "members who are vetters"
     CASES = "members who are vetters and have just proved their second factor again"
+    FOCAL_POINTS = "members who speak for a country and have just proved their second factor again"
+    ADMINISTRATORS = "members who are administrators"
+    CHANGES = "members who are administrators and have just proved their second factor again"
 
 
 _MACHINES = frozenset({"healthz", "readyz", "robots", "sitemap"})
@@ -31,6 +36,14 @@ _PUBLIC = frozenset(
     {
         "home",
         "wagtail_serve",
+        "join",
+        "join_question",
+        "join_code",
+        "join_check",
+        "join_later",
+        "join_return",
+        "join_status",
+        "join_withdraw",
         "account_login",
         "account_logout",
         "account_inactive",
@@ -40,24 +53,16 @@ _PUBLIC = frozenset(
         "mfa_login_webauthn",
     }
 )
-_JOIN = frozenset(
-    {
-        "join",
-        "join_question",
-        "join_code",
-        "join_check",
-        "join_later",
-        "join_return",
-        "join_status",
-        "join_withdraw",
-    }
-)
-"""Closed on a real site until applicants accept terms and the desk can take every class of evidence."""
-_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "styleguide"}) | _JOIN
+_TERMS = frozenset({"join_terms"})
+_DOCUMENT = "join_document"
+_WAYS_OUT = frozenset({"account_logout", "demo", "demo_mail", "demo_time"})
+"""Open to whoever stands before a page that has to be answered first."""
+_PUBLIC_IN_DEMONSTRATION = frozenset({"demo", "demo_mail", "demo_time", "styleguide"})
 _NEW_ACCOUNT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"})
 _ACCOUNT = frozenset(
     {
         "account_overview",
+        "account_terms",
         "account_change_password",
         "account_sessions",
         "mfa_deactivate_totp",
@@ -70,8 +75,42 @@ _ACCOUNT = frozenset(
         "mfa_reauthenticate_webauthn",
     }
 )
-_VETTERS = frozenset({"vetting"})
-_CASES = frozenset({"vetting_case", "vetting_call", "vetting_decide"})
+_VETTERS = frozenset({"vetting", "vetting_figures"})
+_CASES = frozenset(
+    {
+        "vetting_case",
+        "vetting_call",
+        "vetting_sponsor",
+        "vetting_finding",
+        "vetting_decide",
+        "vetting_document",
+        "vetting_page",
+    }
+)
+_FOCAL_POINTS = frozenset({"vetting_country", "vetting_country_case", "vetting_country_answer"})
+_ADMINISTRATORS = frozenset(
+    {
+        "administration",
+        "administration_roles",
+        "administration_agencies",
+        "administration_agency",
+        "administration_focal_points",
+        "administration_terms",
+    }
+)
+_CHANGES = frozenset(
+    {
+        "administration_roles_propose",
+        "administration_roles_decide",
+        "administration_agencies_add",
+        "administration_domain_propose",
+        "administration_domains_confirm",
+        "administration_domain_decide",
+        "administration_focal_points_propose",
+        "administration_focal_points_decide",
+        "administration_terms_publish",
+    }
+)
 _CMS = "cms"
 _FOLDERS = frozenset({"_util", "media"})
 """Where Wagtail and Django would answer if these were not closed."""
@@ -87,6 +126,22 @@ def is_cms(path: str) -> bool:
 def has_no_language(path: str) -> bool:
     """Tell whether the first part of a path never stands after a language."""
     return _first_part(path) in _parts_without_language()
+
+
+def takes_document(path: str) -> bool:
+    """Tell whether a path is the one place where somebody who is no editor may send a file."""
+    try:
+        return resolve(path).view_name == _DOCUMENT
+    except Resolver404:
+        return False
+
+
+def leads_out(path: str) -> bool:
+    """Tell whether a path ends the session, or lets the demonstration go on as somebody else."""
+    try:
+        return resolve(path).view_name in _WAYS_OUT
+    except Resolver404:
+        return False
 
 
 def door_of(path: str) -> Door:
@@ -112,10 +167,20 @@ def door_of(path: str) -> Door:
         return Door.MEMBERS
     if name in _PUBLIC or (settings.DEMO and name in _PUBLIC_IN_DEMONSTRATION):
         return Door.PUBLIC
+    if name == _DOCUMENT:
+        return Door.DOCUMENT
+    if name in _TERMS:
+        return Door.TERMS
     if name in _VETTERS:
         return Door.VETTERS
     if name in _CASES:
         return Door.CASES
+    if name in _FOCAL_POINTS:
+        return Door.FOCAL_POINTS
+    if name in _ADMINISTRATORS:
+        return Door.ADMINISTRATORS
+    if name in _CHANGES:
+        return Door.CHANGES
     if name in _NEW_ACCOUNT:
         return Door.NEW_ACCOUNT
     return Door.ACCOUNT if name in _ACCOUNT else Door.MEMBERS

@@ -13,12 +13,13 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import join, vetting
+from community.views import administration, join, terms, vetting
 from hub.door import views
 from hub.door.limits import limited
 
 account_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
+    path("terms/", terms.accept, name="account_terms"),
     path("sessions/", views.sessions, name="account_sessions"),
     path("enrol/", views.enrol_password, name="account_enrol_password"),
     re_path(r"^enrol/(?P<token>[A-Za-z0-9_-]{43})/$", views.enrol, name="account_enrol"),
@@ -67,10 +68,12 @@ account_urlpatterns: list[URLPattern | URLResolver] = [
 
 join_urlpatterns: list[URLPattern | URLResolver] = [
     path("", limited("join_start")(join.start), name="join"),
+    path("terms/", terms.read, name="join_terms"),
     path("code/", limited("join_code")(join.code), name="join_code"),
     path("check/", limited("join")(join.check), name="join_check"),
+    path("document/", limited("join_document")(join.document), name="join_document"),
     path("later/", join.later, name="join_later"),
-    path("status/", join.status, name="join_status"),
+    path("status/", limited("join")(join.status), name="join_status"),
     path("withdraw/", limited("join")(join.withdraw), name="join_withdraw"),
     re_path(r"^return/(?P<key>[A-Za-z0-9_-]{43})/$", limited("join")(join.come_back), name="join_return"),
     path("<slug:slug>/", limited("join")(join.question), name="join_question"),
@@ -80,7 +83,49 @@ vetting_urlpatterns: list[URLPattern | URLResolver] = [
     path("", vetting.queue, name="vetting"),
     path("<uuid:uuid>/", vetting.case, name="vetting_case"),
     path("<uuid:uuid>/call/", vetting.call, name="vetting_call"),
+    path("<uuid:uuid>/sponsor/", vetting.sponsor, name="vetting_sponsor"),
+    path("<uuid:uuid>/finding/", vetting.finding, name="vetting_finding"),
     path("<uuid:uuid>/decide/", vetting.decide, name="vetting_decide"),
+    path("<uuid:uuid>/documents/<uuid:document>/", vetting.document, name="vetting_document"),
+    path("<uuid:uuid>/documents/<uuid:document>/<int:number>/", vetting.page, name="vetting_page"),
+    path("figures/", vetting.figures, name="vetting_figures"),
+    path("country/", vetting.country, name="vetting_country"),
+    path("country/<uuid:uuid>/", vetting.country_case, name="vetting_country_case"),
+    path("country/<uuid:uuid>/answer/", vetting.country_answer, name="vetting_country_answer"),
+]
+
+administration_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", administration.overview, name="administration"),
+    path("roles/", administration.roles, name="administration_roles"),
+    path("roles/propose/", administration.propose_a_role, name="administration_roles_propose"),
+    path("roles/decide/", administration.decide_about_role, name="administration_roles_decide"),
+    path("agencies/", administration.agencies, name="administration_agencies"),
+    path("agencies/add/", administration.add_an_agency, name="administration_agencies_add"),
+    path("agencies/confirm/", administration.confirm_domains, name="administration_domains_confirm"),
+    path("agencies/<uuid:uuid>/", administration.agency, name="administration_agency"),
+    path(
+        "agencies/<uuid:uuid>/propose/",
+        administration.propose_a_domain,
+        name="administration_domain_propose",
+    ),
+    path(
+        "agencies/<uuid:uuid>/decide/",
+        administration.decide_about_domain,
+        name="administration_domain_decide",
+    ),
+    path("focal-points/", administration.focal_points, name="administration_focal_points"),
+    path(
+        "focal-points/propose/",
+        administration.propose_a_focal_point,
+        name="administration_focal_points_propose",
+    ),
+    path(
+        "focal-points/decide/",
+        administration.decide_about_focal_point,
+        name="administration_focal_points_decide",
+    ),
+    path("terms/", administration.terms, name="administration_terms"),
+    path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]
 
 # Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership. Its page

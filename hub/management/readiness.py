@@ -86,7 +86,7 @@ def database() -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield "The database is SQLite, which is for trying the hub: set DATABASE_URL to a PostgreSQL database."
     yield from _index()
-    yield from _administrators()
+    yield from _people()
     if User.objects.filter(is_demo=True).exists():
         yield "The database is one of the demonstration, with invented people in it: begin with an empty one."
 
@@ -135,15 +135,22 @@ def _index() -> Iterator[str]:
         yield f"The first search engine does not answer ({health['reason']}): see the page on search for operators."
 
 
-def _administrators() -> Iterator[str]:
+_NEEDED = {
+    Role.ADMINISTRATOR: "Two administrators are needed to give a role: run manage.py create_administrator.",
+    Role.VETTER: "Two vetters are needed to let somebody in: administrators give the role.",
+}
+
+
+def _people() -> Iterator[str]:
     now = timezone.now()
-    administrators = RoleGrant.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        role=Role.ADMINISTRATOR,
-        user__is_active=True,
-        user__is_demo=False,
-        user__membership_state=MembershipState.MEMBER,
-        user__membership_valid_until__gt=now,
-    )
-    if not administrators.exists():
-        yield "Nobody is an administrator: run manage.py create_administrator."
+    for role, sentence in _NEEDED.items():
+        grants = RoleGrant.objects.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            role=role,
+            user__is_active=True,
+            user__is_demo=False,
+            user__membership_state=MembershipState.MEMBER,
+            user__membership_valid_until__gt=now,
+        )
+        if grants.count() < 2:
+            yield sentence

@@ -23,7 +23,19 @@ from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
 from hub.models.case_facts import CaseFact, ShownFact
 
 RESERVED_SLUGS = frozenset(
-    {"catalogue", "learning", "community", "join", "account", "demo", "translate", "vetting", "cms", "api"}
+    {
+        "catalogue",
+        "learning",
+        "community",
+        "join",
+        "account",
+        "administration",
+        "demo",
+        "translate",
+        "vetting",
+        "cms",
+        "api",
+    }
 )
 """First parts of addresses that the rooms answer; a page there would never be seen."""
 

@@ -136,6 +136,9 @@ ELASTICSEARCH: dict[str, Any] = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # editors' forms; members' routes are held to 200 by the door
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    6 * 1024 * 1024
+)  # documents of applicants never touch the disk as they were sent
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Languages
@@ -203,6 +206,7 @@ DOOR_RATE_LIMITS = {
     "join": "60/m/ip",
     "join_start": "30/h/ip",
     "join_code": "30/h/ip",
+    "join_document": "20/h/ip",
 }
 MFA_ADAPTER = "hub.door.adapters.SecondFactorAdapter"
 MFA_FORMS = {
@@ -257,6 +261,7 @@ EMAIL_USE_TLS = env.EMAIL_URL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.EMAIL_URL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.MAIL_FROM
+SUPPORT_ADDRESS = env.SUPPORT_ADDRESS
 
 # Wagtail
 

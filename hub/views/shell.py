@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext, pgettext
 
+from community import api as community
 from hub.core.access import has_role, is_member
 from hub.core.enums import Role
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES, LANGUAGES
@@ -38,6 +39,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sign_in_url": _reverse_or_empty("account_login"),
         "demo_url": _reverse_or_empty("demo") if settings.DEMO else "",
         "vetting_url": reverse("vetting") if user is not None and has_role(user, Role.VETTER) else "",
+        "country_url": reverse("vetting_country")
+        if user is not None and community.speaks_for_a_country(user)
+        else "",
+        "administration_url": (
+            reverse("administration") if user is not None and has_role(user, Role.ADMINISTRATOR) else ""
+        ),
         "is_editor": user is not None and has_role(user, Role.EDITOR, Role.TRANSLATOR),
         "cms_url": reverse("wagtailadmin_home"),
         "theme": getattr(user, "theme", "") or "",
@@ -84,6 +91,7 @@ def _footer_links(member: bool) -> list[dict[str, Any]]:
         {"title": gettext("About the hub"), "url": about},
         {"title": gettext("Funding and neutrality"), "url": f"/{language}/neutrality/"},
     ]
+    rules.append({"title": gettext("Terms for officers"), "url": reverse("join_terms")})
     open_rooms = [room for room in rooms() if room.is_open] if member else []
     groups = [{"title": gettext("About"), "links": rules}]
     if open_rooms:

@@ -33,7 +33,6 @@ from community.actions.members import suspend_member
 from community.actions.vetting import (
     admit_applicant,
     decide_application,
-    name_focal_point,
     object_to_admission,
     record_call,
     record_focal_point,
@@ -46,7 +45,14 @@ from hub.core.access import is_member
 from hub.core.audit import verify_chain
 from hub.core.enums import MembershipState
 from hub.core.models import AuditEntry, User
-from tests.factories.community import ANSWERS, FOUND_AT, FOUND_NUMBER, make_agency, make_vetter
+from tests.factories.community import (
+    ANSWERS,
+    FOUND_AT,
+    FOUND_NUMBER,
+    make_agency,
+    make_vetter,
+    name_focal_point,
+)
 from tests.factories.people import make_member
 
 REASONS = {
@@ -79,7 +85,7 @@ class WayIn(RuleBasedStateMachine):
         self.colleague = make_vetter(agency)
         self.vetters = [*(make_vetter() for _ in range(4)), self.colleague]
         self.point = make_member()
-        name_focal_point(self.point, "KE", by=None)
+        name_focal_point(self.point, "KE")
         self.application, _ = start_application("en")
         self.code: str | None = None
         self.confirmed: set[str] = set()

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from community.actions.agencies import add_agency, confirm_domain, propose_domain
+from community.actions.agencies import (
+    add_agency,
+    confirm_domain,
+    confirm_focal_point,
+    propose_domain,
+    propose_focal_point,
+)
 from community.actions.applications import (
     answer_questions,
     confirm_address,
@@ -17,7 +23,8 @@ from community.actions.applications import (
 )
 from community.actions.vetting import record_call
 from community.enums import AgencyKind
-from community.models import Agency, Application, Officer
+from community.models import Agency, Application, FocalPoint, Officer
+from community.queries.terms import current_terms
 from hub.core.enums import Role
 from hub.core.models import User
 from tests.factories.people import make_member
@@ -57,6 +64,20 @@ def make_vetter(agency: Agency | None = None) -> User:
     return vetter
 
 
+def make_focal_point(country: str = "KE") -> User:
+    """Make a member who speaks for a country, as two administrators have agreed."""
+    user = make_member()
+    name_focal_point(user, country)
+    return user
+
+
+def name_focal_point(user: User, country: str) -> FocalPoint:
+    """Let a member speak for a country."""
+    point = propose_focal_point(user, country, by=None)
+    confirm_focal_point(point, by=None)
+    return point
+
+
 def place_in(user: User, agency: Agency) -> None:
     """Make somebody an officer of an agency, verified now."""
     Officer.objects.create(user=user, agency=agency, country=agency.country, verified_at=timezone.now())
@@ -71,7 +92,7 @@ def make_application(*, submitted: bool = True, **answers: Any) -> Application:
     assert code is not None
     confirm_address(application, code)
     if submitted:
-        submit_application(application)
+        submit_application(application, accepted=current_terms())
     return application
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import HttpRequest, HttpResponse
+from django.test import TestCase
 from pytest_django import DjangoDbBlocker
 
 
@@ -53,3 +57,38 @@ def committed(clean_database: str, db: None, tmp_path: Path) -> Iterator[Path]:
         connections["default"] = shared
         if clean_database:
             clean.creation.destroy_test_db(suffix="committed", verbosity=0)
+
+
+def at_once(
+    steps: Sequence[Callable[[], object]], *refusals: type[Exception]
+) -> list[tuple[object, Exception | None]]:
+    """Let all begin at the same moment, each on a thread and a connection of its own, in a `committed` database.
+
+    Returns for each what came of it: what it returned, or which of these refusals it raised.
+    """
+    shared, barrier = connections["default"], Barrier(len(steps))
+
+    def run(step: Callable[[], object]) -> tuple[object, Exception | None]:
+        connections["default"] = own = shared.copy()
+        try:
+            own.ensure_connection()
+            barrier.wait(30)
+            return step(), None
+        except refusals as refusal:
+            return None, refusal
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+class CommitAfterView:
+    """The innermost middleware of a test that stays inside one transaction: after each view comes what a commit calls."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return self.get_response(request)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from launcher.elasticsearch import Distribution
+from launcher.processes import Log
+from launcher.redis import find_redis, throwaway_redis
 
 POSTGRES_URL = os.environ.get("HUB_TEST_POSTGRES_URL", "")
 ELASTICSEARCH_URL = os.environ.get("HUB_TEST_ELASTICSEARCH_URL", "")
@@ -21,6 +25,15 @@ def elasticsearch_distribution() -> Distribution:
     home = Path(os.environ["HUB_TEST_ELASTICSEARCH_HOME"])
     owner = home.owner() if os.geteuid() == 0 else ""
     return Distribution(home, Path(os.environ["HUB_TEST_JAVA_HOME"]), owner)
+
+
+@contextmanager
+def redis_of_its_own(folder: Path) -> Iterator[str]:
+    """Run a Redis that no other test asks, to be filled or counted in; yield its address."""
+    program = find_redis()
+    assert program
+    with throwaway_redis(program, Log(folder)) as address:
+        yield address
 
 
 Test = TypeVar("Test")

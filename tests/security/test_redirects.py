@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hub.door.adapters import is_own_path
+from hub.core.requests import is_own_path
 from tests.factories.people import PASSWORD, add_app, code_of_app, make_member
 
 _HOSTS = [

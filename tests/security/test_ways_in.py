@@ -77,6 +77,16 @@ PUBLIC = {
     "account_enrol_password",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "join",
+    "join_question",
+    "join_code",
+    "join_check",
+    "join_document",
+    "join_later",
+    "join_return",
+    "join_status",
+    "join_terms",
+    "join_withdraw",
 }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from hub.core import audit
+from hub.core import audit, letters
 from hub.core.models import Session, User
+
+CREDENTIAL_LETTER = "credential-changed"
 
 
 def end_sessions(
@@ -32,6 +34,10 @@ def end_sessions(
 
 
 def note_credential_change(action: str, user: User, **details: str) -> None:
-    """Keep a line of a change that somebody made to how they sign in; `action` such as "password.changed"."""
+    """Keep a line of a change that somebody made to how they sign in; `action` such as "password.changed".
+
+    Its owner is told by mail.
+    """
     with transaction.atomic():
         audit.record(action, user, by=user, **details)
+        letters.post(CREDENTIAL_LETTER, f"{user.pk}:{action}")

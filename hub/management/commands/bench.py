@@ -23,19 +23,19 @@ from launcher.progress import Progress
 
 Results = dict[str, Any]
 
-_ON_REQUEST = "tables"
-"""It imports and indexes, so it is run on throwaway data only, or if somebody asks for it."""
+_ON_REQUEST = ("tables", "people")
+"""They import, index and make up people, so they are run on throwaway data only, or if somebody asks for it."""
 
 
 class Command(BaseCommand):
-    """Measures pages, search, the comparison with Wagtail's search, and the whole hub; prints tables."""
+    """Measures pages, search, the comparison with Wagtail's search, the whole hub, and the door; prints tables."""
 
     help = "Measure the hub and print tables; nothing is written unless --write names a document"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
         parser.add_argument(
-            "--only", action="append", choices=[*_MEASUREMENTS, _ON_REQUEST], help="may be repeated"
+            "--only", action="append", choices=_MEASUREMENTS_AND_CHANGES, help="may be repeated"
         )
         parser.add_argument(
             "--sizes", type=_sizes, help=f"numbers of made-up tools (default: {SMALL},{MIDDLE},{LARGE})"
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         failures = []
         for name in names:
             try:
-                _MEASUREMENTS_AND_TABLES[name](self, report, results)
+                _MEASUREMENTS_AND_CHANGES[name](self, report, results)
             except BenchError as error:
                 failures.append(f"{name}: {error}")
         return failures
@@ -136,6 +136,20 @@ class Command(BaseCommand):
         if page := by_database.get(search.POSTGRESQL, {}).get("page"):
             report.add_speed([Speed(**one) for one in page], search.POSTGRESQL)
 
+    def _door(self, report: Report, results: Results) -> None:
+        sizes = (SMALL, 1_000) if self._quick else (SMALL, MIDDLE)
+        results["door"] = {}
+        for database in search.databases():
+            with TemporaryDirectory(prefix="hub-bench-", ignore_cleanup_errors=True) as name:
+                figures = whole.measure_door(
+                    Path(name), database, self._rounds, applicants=8 if self._quick else 64, sizes=sizes
+                )
+            results["door"][database] = figures
+        report.add_door(results["door"])
+
+    def _people(self, report: Report, results: Results) -> None:
+        results["people"] = whole.measure_people(self._rounds, self._sizes)
+
     def _tables(self, report: Report, results: Results) -> None:
         results["tables"] = whole.measure_tables()
 
@@ -158,8 +172,12 @@ _MEASUREMENTS: dict[str, Measure] = {
     "search": Command._search,
     "modelsearch": Command._modelsearch,
     "hub": Command._hub,
+    "door": Command._door,
 }
-_MEASUREMENTS_AND_TABLES: dict[str, Measure] = {**_MEASUREMENTS, _ON_REQUEST: Command._tables}
+_MEASUREMENTS_AND_CHANGES: dict[str, Measure] = {
+    **_MEASUREMENTS,
+    **dict(zip(_ON_REQUEST, (Command._tables, Command._people), strict=True)),
+}
 
 
 def _sizes(text: str) -> list[int]:

@@ -18,6 +18,7 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
 from catalogue import api as catalogue
+from community import api as community
 from hub.core.caches import LIMITS_TABLE
 from hub.core.models import User
 from hub.core.progress import ProgressBar
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 self._compile_translations()
                 self._make_pages()
                 loaded = self._load_tables(options["verbosity"])
+                self._publish_terms()
                 self._make_people()
                 self._fill_index(anew=loaded)
                 _write_stamp(data / STAMP)
@@ -124,6 +126,10 @@ class Command(BaseCommand):
             self.stdout.write(line)
         leave_mark(_TABLES_MARK, mark)
         return True
+
+    def _publish_terms(self) -> None:
+        published = community.publish_first_terms()
+        self.stdout.write("Terms for officers: published" if published else "Terms for officers: up to date")
 
     def _make_people(self) -> None:
         if settings.DEMO:

@@ -14,7 +14,6 @@ from community.actions.vetting import (
     SPONSORED_AT_MOST,
     admit_applicant,
     decide_application,
-    name_focal_point,
     object_to_admission,
     record_call,
     record_focal_point,
@@ -33,6 +32,7 @@ from tests.factories.community import (
     make_agency,
     make_application,
     make_vetter,
+    name_focal_point,
     place_in,
     prove,
 )
@@ -181,8 +181,8 @@ class TestEvidence:
 
     def test_only_the_focal_point_of_the_country_speaks_for_it(self, application: Application) -> None:
         own, foreign = make_member(), make_member()
-        name_focal_point(own, "KE", by=None)
-        name_focal_point(foreign, "UG", by=None)
+        name_focal_point(own, "KE")
+        name_focal_point(foreign, "UG")
         for person in (foreign, make_member(), make_vetter()):
             with pytest.raises(PermissionDenied):
                 record_focal_point(application, by=person, holds=True)
@@ -286,7 +286,7 @@ class TestObjecting:
 
     def test_the_focal_point_stops_what_was_agreed(self, agreed: Application) -> None:
         point = make_member()
-        name_focal_point(point, "KE", by=None)
+        name_focal_point(point, "KE")
         object_to_admission(agreed, by=point)
         assert (agreed.state, agreed.round) == (ApplicationState.IN_REVIEW, 2)
         with after_objections(), pytest.raises(RuleError):
@@ -294,7 +294,7 @@ class TestObjecting:
 
     def test_nobody_else_does(self, agreed: Application) -> None:
         foreign = make_member()
-        name_focal_point(foreign, "UG", by=None)
+        name_focal_point(foreign, "UG")
         for person in (foreign, make_member(), make_vetter()):
             with pytest.raises(PermissionDenied):
                 object_to_admission(agreed, by=person)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from community.actions.vetting import decide_application
+from community.api import publish_first_terms
 from community.enums import ApplicationState, Choice, Reason
 from community.models import Application
+from community.queries.terms import current_terms
 from community.rules import CODES_AN_HOUR
 from community.views.join import QUESTIONS
 from hub.core import outbox
 from hub.core.languages import LANGUAGE_CODES
 from tests.factories.community import make_agency, make_application, make_vetter
-from tests.factories.people import make_member
+from tests.factories.people import make_member, sign_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "g.wanjiru@police.example"
@@ -35,6 +39,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "supervisor": {"supervisor": ""},
     "verify": {"how_to_verify": "The staff page of the agency."},
     "listing": {"is_to_be_listed": "no"},
+    "gender": {"gender": ""},
     "email": {"email": ADDRESS},
 }
 JOIN = "/en/join/"
@@ -61,6 +66,12 @@ def answer_all(client: Client, email: str = ADDRESS) -> None:
     for question in QUESTIONS:
         typed = {"email": email} if question.slug == "email" else {}
         answer(client, question.slug, **typed)
+    take_time()
+
+
+def take_time() -> None:
+    """Let the applications have been begun a minute earlier."""
+    Application.objects.update(started_at=F("started_at") - timedelta(minutes=1))
 
 
 def letters() -> list[mail.EmailMessage]:
@@ -93,6 +104,50 @@ def test_the_whole_way_from_the_first_question_to_the_desk(client: Client) -> No
     assert application.reference in client.get(f"{JOIN}status/").content.decode()
     [receipt] = letters()
     assert application.reference in receipt.subject
+
+
+def test_nobody_answers_everything_in_three_seconds(client: Client) -> None:
+    """Security item 46; nothing typed is lost, and a moment later it goes through."""
+    begin(client)
+    for question in QUESTIONS:
+        answer(client, question.slug)
+    client.post(f"{JOIN}code/", {"code": code_in(letters()[0])})
+    refused = client.post(f"{JOIN}check/", follow=True)
+    assert "very fast" in refused.content.decode()
+    assert "Cybercrime unit" in refused.content.decode()
+    assert Application.objects.get().state == ApplicationState.ADDRESS_CONFIRMED
+    take_time()
+    assert client.post(f"{JOIN}check/")["Location"] == f"{JOIN}status/"
+
+
+def test_nobody_applies_without_accepting_the_terms(client: Client) -> None:
+    publish_first_terms()
+    answer_all(client)
+    client.post(f"{JOIN}code/", {"code": code_in(letters()[0])})
+    page = client.get(f"{JOIN}check/").content.decode()
+    assert "/en/join/terms/" in page
+    for typed in ({}, {"accept": ""}):
+        refused = client.post(f"{JOIN}check/", typed)
+        assert refused.status_code == 422
+        assert b"Without your agreement" in refused.content
+    assert Application.objects.get().state == ApplicationState.ADDRESS_CONFIRMED
+    assert client.post(f"{JOIN}check/", {"accept": "on"})["Location"] == f"{JOIN}status/"
+    assert Application.objects.get().terms == current_terms()
+
+
+def test_a_gender_is_kept_for_counting_and_shown_to_no_vetter(client: Client) -> None:
+    answer_all(client)
+    answer(client, "gender", gender="woman")
+    client.post(f"{JOIN}code/", {"code": code_in(letters()[0])})
+    assert "Woman" in client.get(f"{JOIN}check/").content.decode()
+    client.post(f"{JOIN}check/")
+    application = Application.objects.get()
+    assert application.gender == "woman"
+    vetter = Client()
+    sign_in(vetter, make_vetter())
+    page = vetter.get(f"/en/vetting/{application.uuid}/")
+    assert page.status_code == 200
+    assert "oman" not in page.content.decode()
 
 
 def test_each_question_leads_to_the_next_and_its_answer_is_there_again(client: Client) -> None:
@@ -267,7 +322,7 @@ def test_whoever_withdraws_is_asked_once_more(client: Client) -> None:
 
 def test_an_unknown_question_is_not_there(client: Client) -> None:
     begin(client)
-    assert client.get(f"{JOIN}gender/").status_code == 404
+    assert client.get(f"{JOIN}rank/").status_code == 404
 
 
 def test_no_mailbox_is_filled_however_many_ask() -> None:

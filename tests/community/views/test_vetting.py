@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,9 +20,10 @@ from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
 from community.models import Application
 from community.queries.applications import classes_held
+from hub.core import outbox
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGE_CODES
-from hub.core.models import User
+from hub.core.models import AuditEntry, User
 from tests.factories.community import (
     FOUND_AT,
     FOUND_NUMBER,
@@ -114,6 +117,81 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(vetter: Client) ->
     assert counts[0] == counts[1]
 
 
+class TestPages:
+    """The queue is long: it is shown in pages, and costs as much whatever its length."""
+
+    @pytest.fixture
+    def references(self) -> list[str]:
+        """Of 120 applications, the oldest first."""
+        return [make_application().reference for _ in range(120)]
+
+    def shown(self, vetter: Client, query: str = "") -> list[str]:
+        return re.findall(r"V-[0-9A-Z]{4}-[0-9A-Z]{4}", vetter.get(DESK + query).content.decode())
+
+    def test_the_51st_stands_on_the_second_page(self, vetter: Client, references: list[str]) -> None:
+        assert self.shown(vetter) == references[:50]
+        assert self.shown(vetter, "?page=2") == references[50:100]
+        assert self.shown(vetter, "?page=3") == references[100:]
+
+    def test_every_page_says_how_many_wait_and_leads_on(self, vetter: Client, references: list[str]) -> None:
+        for query, title, part, links in (
+            ("", "Vetting desk", "1–50", {"?page=2"}),
+            ("?page=2", "Vetting desk, page 2", "51–100", {"?page=1", "?page=3"}),
+            ("?page=3", "Vetting desk, page 3", "101–120", {"?page=2"}),
+        ):
+            page = vetter.get(DESK + query).content.decode()
+            assert "120 applications wait for your decision" in page
+            assert f"<title>{title} · " in page
+            assert f"<bdi>{part}</bdi> of 120" in page
+            assert set(re.findall(r'href="(\?page=\d+)"', page)) == links
+
+    def test_120_take_as_many_queries_as_one(self, vetter: Client) -> None:
+        counts = []
+        for more in (1, 119):
+            for _ in range(more):
+                make_application()
+            for query in ("", "?page=3"):
+                with CaptureQueriesContext(connection) as queries:
+                    vetter.get(DESK + query)
+                counts.append(len(queries))
+        assert len(set(counts)) == 1, counts
+
+    def test_what_applicants_write_at_length_is_not_read_for_a_list(self, vetter: Client) -> None:
+        make_application()
+        with CaptureQueriesContext(connection) as queries:
+            vetter.get(DESK)
+        asked = [query["sql"] for query in queries if "community_application" in query["sql"]]
+        assert asked
+        assert not [sql for sql in asked if "how_to_verify" in sql or "purpose" in sql]
+
+    def test_a_page_behind_the_last_is_the_last(self, vetter: Client) -> None:
+        references = [make_application().reference for _ in range(51)]
+        for query in ("?page=2", "?page=3", "?page=99999999999"):
+            assert self.shown(vetter, query) == references[50:]
+
+    @pytest.mark.parametrize(
+        ("number", "said"),
+        [("0", "0"), ("-1", "-1"), ("two", "two"), ("1.5", "1.5"), ("٢", "٢"), ("9" * 200, "9" * 60)],
+    )
+    def test_what_is_no_page_is_said_and_the_first_is_shown(
+        self, vetter: Client, number: str, said: str
+    ) -> None:
+        application = make_application()
+        response = vetter.get(DESK, {"page": number})
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "Not everything in this address was understood" in page
+        assert f">page={said}</bdi>" in page
+        assert application.reference in page
+        assert "Not everything" not in vetter.get(DESK, {"page": "1"}).content.decode()
+
+    def test_what_stands_in_the_address_is_text(self, vetter: Client) -> None:
+        page = vetter.get(DESK, {"page": "<b>\u202e1"}).content.decode()
+        assert "page=&lt;b&gt;" in page
+        assert "<b>1" not in page
+        assert "\u202e" not in page
+
+
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_the_desk_speaks_every_language(vetter: Client, application: Application, language: str) -> None:
     for path in (DESK, case(application)):
@@ -177,6 +255,62 @@ def test_approval_is_refused_until_two_classes_hold(vetter: Client, application:
     assert vetter.post(case(application, "decide/"), APPROVE).status_code == 302
     application.refresh_from_db()
     assert application.state == ApplicationState.IN_REVIEW
+
+
+class TestASponsor:
+    """A member of another agency vouches, and is told so."""
+
+    @pytest.fixture
+    def sponsor(self) -> User:
+        member = make_member(email="s.ondiek@other.example")
+        place_in(member, make_agency(country="UG"))
+        member.officer.verified_at = timezone.now() - timedelta(days=200)
+        member.officer.save()
+        return member
+
+    def test_whoever_vouches_is_a_class_of_evidence_and_hears_of_it(
+        self, vetter: Client, application: Application, sponsor: User
+    ) -> None:
+        typed = {"email": "S.Ondiek@other.example", "holds": "yes", "note": "Asked by telephone."}
+        assert vetter.post(case(application, "sponsor/"), typed)["Location"] == case(application)
+        assert EvidenceClass.SPONSOR in classes_held(application)
+        while outbox.drain():
+            pass
+        [told] = [letter for letter in mail.outbox if letter.to == [sponsor.email]]
+        assert application.reference in str(told.body)
+        assert application.name not in str(told.body)
+
+    @pytest.mark.parametrize("how", ["nobody", "new", "same agency", "no member"])
+    def test_who_cannot_vouch_is_refused_in_words(
+        self, vetter: Client, application: Application, sponsor: User, how: str
+    ) -> None:
+        email = sponsor.email
+        if how == "nobody":
+            email = "nobody@other.example"
+        elif how == "new":
+            sponsor.officer.verified_at = timezone.now()
+        elif how == "same agency":
+            sponsor.officer.agency = application.agency
+        else:
+            User.objects.filter(pk=sponsor.pk).update(membership_valid_until=timezone.now())
+        sponsor.officer.save()
+        answer = vetter.post(case(application, "sponsor/"), {"email": email, "holds": "yes", "note": "Mine."})
+        assert answer.status_code == 422
+        assert "a sponsor is a member for six months" in answer.content.decode()
+        assert "Mine." in answer.content.decode()
+        assert not application.evidence.filter(kind=EvidenceClass.SPONSOR).exists()
+
+
+def test_a_case_has_a_trail_of_who_did_what(vetter: Client, application: Application) -> None:
+    vetter.get(case(application))
+    vetter.get(case(application))
+    vetter.post(case(application, "call/"), CALL)
+    page = vetter.get(case(application)).content.decode()
+    for words in ("submitted", "address confirmed with a code", "evidence recorded"):
+        assert words in page
+    assert (
+        AuditEntry.objects.filter(action="application.opened").count() == 2
+    )  # before the call, and after it
 
 
 @pytest.mark.parametrize(

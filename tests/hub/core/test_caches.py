@@ -16,10 +16,8 @@ from pytest_django.fixtures import Settings
 
 from hub.core.caches import LIMITS_TABLE, LimitsCache, PagesCache
 from launcher.ports import free_port
-from launcher.processes import Log
-from launcher.redis import find_redis, throwaway_redis
 from tests.factories.people import make_account
-from tests.factories.servers import REDIS_CACHE_URL, REDIS_LIMITS_URL, needs_redis
+from tests.factories.servers import REDIS_CACHE_URL, REDIS_LIMITS_URL, needs_redis, redis_of_its_own
 
 LOG_IN = "/en/account/login/"
 ALLOWED = 5
@@ -95,14 +93,33 @@ class TestWithoutRedis:
             "pages": {"BACKEND": "hub.core.caches.PagesCache", "LOCATION": nowhere},
         }
         forget_caches()
-        account = make_account()
-        answers = [
-            client.post(LOG_IN, {"login": account.email, "password": f"wrong {number}"})
-            for number in range(ALLOWED + 3)
-        ]
-        assert [answer.status_code for answer in answers] == [200] * ALLOWED + [429] * 3
+        assert wrong_passwords(client) == [200] * ALLOWED + [429] * 3
         assert client.get("/en/").status_code == 200
         forget_caches()
+
+
+class TestTheTable:
+    """Where the demonstration counts, and a cluster whose Redis fails."""
+
+    def test_when_it_is_full_what_is_over_makes_room_for_what_is_counted(
+        self, table: None, client: Client, settings: Settings
+    ) -> None:
+        for number in range(60):
+            caches["default"].set(f"over-{number}", 1, timeout=-1)
+        full = {**settings.CACHES["default"], "OPTIONS": {"MAX_ENTRIES": 40}}
+        settings.CACHES = {**settings.CACHES, "default": full}
+        forget_caches()
+        assert wrong_passwords(client) == [200] * ALLOWED + [429] * 3
+        forget_caches()
+
+
+def wrong_passwords(client: Client) -> list[int]:
+    """Try wrong passwords for one address, and return how each was answered."""
+    account = make_account()
+    return [
+        client.post(LOG_IN, {"login": account.email, "password": f"wrong {number}"}).status_code
+        for number in range(ALLOWED + 3)
+    ]
 
 
 def forget_caches() -> None:
@@ -115,9 +132,7 @@ def forget_caches() -> None:
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[str]:
     """A Redis that no other test asks, to be filled."""
-    program = find_redis()
-    assert program
-    with throwaway_redis(program, Log(tmp_path)) as address:
+    with redis_of_its_own(tmp_path) as address:
         yield address
 
 
@@ -154,6 +169,19 @@ class TestWithRedis:
         cache.set("tries", [5], 60)
         assert cache._cache.breaker.state.is_closed
         assert cache.get("tries") == [5]
+
+    def test_wrong_passwords_stay_within_their_limit_when_it_is_full(
+        self, table: None, client: Client, settings: Settings, own_redis: str
+    ) -> None:
+        with redis.Redis.from_url(own_redis) as full:
+            full.config_set("maxmemory", "1")
+        settings.CACHES = {
+            **settings.CACHES,
+            "default": {"BACKEND": "hub.core.caches.LimitsCache", "LOCATION": own_redis},
+        }
+        forget_caches()
+        assert wrong_passwords(client) == [200] * ALLOWED + [429] * 3
+        forget_caches()
 
     def test_a_full_cache_of_pages_is_no_cache(self, own_redis: str) -> None:
         cache = pages(own_redis)

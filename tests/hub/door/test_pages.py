@@ -144,6 +144,7 @@ def test_every_address_of_the_account_is_either_reached_above_or_closed() -> Non
         "2fa/webauthn/keys/<int:pk>/edit/",
         "2fa/webauthn/keys/<int:pk>/remove/",
         "^enrol/(?P<token>[A-Za-z0-9_-]{43})/$",
+        "terms/",
     }
 
 

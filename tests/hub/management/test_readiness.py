@@ -15,9 +15,11 @@ from pytest_django.fixtures import Settings
 
 from catalogue import api as catalogue
 from community import api as community
+from hub.core.enums import Role
 from hub.core.models import User
 from hub.management import readiness
 from hub.settings import env
+from tests.factories.people import make_member
 
 REDIS = "hub.core.caches.LimitsCache"
 
@@ -173,13 +175,18 @@ def test_the_data_folder_is_there_and_closed_to_others(real: Settings, tmp_path:
 
 
 @pytest.mark.django_db
-def test_a_site_without_an_administrator_is_not_ready(real: Settings) -> None:
-    assert "Nobody is an administrator" in said(readiness.database)
-    made = community.create_administrator("first@police.example")
-    assert "administrator" not in said(readiness.database)
+def test_a_site_without_two_administrators_and_two_vetters_is_not_ready(real: Settings) -> None:
+    first = community.create_administrator("first@police.example")
+    assert "Two administrators are needed" in said(readiness.database)
+    community.create_administrator("second@police.example")
+    assert "Two administrators" not in said(readiness.database)
+    assert "Two vetters are needed" in said(readiness.database)
+    make_member(Role.VETTER)
+    make_member(Role.VETTER)
+    assert "needed" not in said(readiness.database)
     assert "invented people" not in said(readiness.database)
-    User.objects.filter(pk=made.user.pk).update(is_demo=True)
-    assert "Nobody is an administrator" in said(readiness.database)
+    User.objects.filter(pk=first.user.pk).update(is_demo=True)
+    assert "Two administrators are needed" in said(readiness.database)
     assert "invented people" in said(readiness.database)
 
 

@@ -1,0 +1,45 @@
+"""Letters about how somebody signs in: whoever did not do it has to know at once (security item 12)."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from hub.core import letters
+from hub.core.actions.sessions import CREDENTIAL_LETTER
+from hub.core.letters import Letter, Occasion
+from hub.core.models import User
+
+_CHANGES: dict[str, Promise] = {
+    "password.changed": _("The password of your account was changed."),
+    "second-factor.added": _("A second factor was added to your account."),
+    "second-factor.removed": _("A second factor was removed from your account."),
+}
+
+
+def register_letters() -> None:
+    """Name what the letters of the door say."""
+    letters.register(CREDENTIAL_LETTER, credential_letter)
+
+
+def credential_letter(key: str) -> Occasion | None:
+    """Return the letter about a change of how somebody signs in; it holds no address that leads anywhere."""
+    person, _colon, action = key.partition(":")
+    user = User.objects.filter(pk=person, is_active=True).first()
+    if user is None or action not in _CHANGES:
+        return None
+    return Occasion(
+        user.language,
+        lambda: Letter(
+            user.email,
+            gettext("A change of how you sign in"),
+            (
+                str(_CHANGES[action]),
+                gettext("If it was you, there is nothing to do."),
+                gettext(
+                    "If it was not you, tell the people who run the Hub at once, by a way that you know. Do not answer this mail."
+                ),
+            ),
+        ),
+    )
