@@ -21,11 +21,14 @@ from catalogue import api as catalogue
 from community import api as community
 from community.actions.applications import start_application
 from community.actions.enrolment import invite
+from community.models import Document
+from hub.core.documents import vault
 from hub.core.enums import Role
 from hub.core.models import User
 from hub.seed.rights import seed_rights
 from tests.factories.catalogue import ToolFactory
-from tests.factories.community import make_application, make_vetter
+from tests.factories.community import make_agency, make_application, make_focal_point, make_vetter
+from tests.factories.documents import jpeg
 from tests.factories.people import make_account, make_member, sign_in
 from tests.security.addresses import Route
 
@@ -43,6 +46,7 @@ class Who(enum.StrEnum):
     EDITOR = "editor"
     TRANSLATOR = "translator"
     VETTER = "vetter"
+    FOCAL_POINT = "member who speaks for a country"
     ADMINISTRATOR = "administrator"
 
 
@@ -137,6 +141,8 @@ def _account(who: Who) -> User | None:
             return make_account()
         case Who.VETTER:
             return make_vetter()
+        case Who.FOCAL_POINT:
+            return make_focal_point("KE")
         case Who.NEW | Who.MEMBER:
             return make_member()
         case Who.EXPIRED:
@@ -164,8 +170,12 @@ def nothing_beside(path: str) -> str:
     if first == "cms":
         return "/cms/there/is/none/"
     part = rest.partition("/")[0]
-    closed = ("catalogue", "learning", "community", "account", "join", "vetting")
+    closed = ("catalogue", "learning", "community", "account", "join", "vetting", "administration")
     return f"/en/{part if part in closed else 'account'}/there/is/none/"
+
+
+def _sealed(sealed: vault.Sealed) -> dict[str, Any]:
+    return {"file_name": sealed.name, "sealed_key": sealed.key}
 
 
 class Addresses:
@@ -176,7 +186,14 @@ class Addresses:
         tool = ToolFactory()
         catalogue.rebuild_index()
         self._other = make_account()
-        application = make_application()
+        application = make_application(country="KE")
+        agency = make_agency()
+        document = Document.objects.create(
+            application=application,
+            pages=1,
+            sent_at=timezone.now(),
+            **_sealed(vault.seal([jpeg()])),
+        )
         _, key = start_application("en")
         self._values: dict[str, dict[str, object]] = {
             "catalogue:tool": {"slug": tool.slug},
@@ -186,7 +203,25 @@ class Addresses:
             "account_enrol": {"token": invite(self._other, by=None)},
             **{
                 name: {"uuid": application.uuid}
-                for name in ("vetting_case", "vetting_call", "vetting_decide")
+                for name in (
+                    "vetting_case",
+                    "vetting_call",
+                    "vetting_sponsor",
+                    "vetting_finding",
+                    "vetting_decide",
+                    "vetting_country_case",
+                    "vetting_country_answer",
+                )
+            },
+            "vetting_document": {"uuid": application.uuid, "document": document.uuid},
+            "vetting_page": {"uuid": application.uuid, "document": document.uuid, "number": 1},
+            **{
+                name: {"uuid": agency.uuid}
+                for name in (
+                    "administration_agency",
+                    "administration_domain_propose",
+                    "administration_domain_decide",
+                )
             },
         }
 

@@ -14,11 +14,16 @@ from django.utils import timezone
 
 from catalogue.models import FactReport
 from community import api as community
-from community.actions.applications import answer_questions, start_application
+from community.actions.applications import (
+    answer_questions,
+    start_application,
+    withdraw_application,
+)
 from community.actions.enrolment import invite
 from community.actions.vetting import record_sponsor
-from community.models import Application, EnrolmentLink, Evidence, Officer, Verdict
+from community.models import Application, Document, EnrolmentLink, Evidence, Officer, Verdict
 from community.queries.enrolment import hash_of_token
+from hub.core.documents import vault
 from hub.core.models import AuditEntry, Session, User
 from hub.core.sessions import hash_of_key
 from tests.factories.catalogue import ToolFactory
@@ -26,9 +31,12 @@ from tests.factories.community import (
     ANSWERS,
     FOUND_AT,
     FOUND_NUMBER,
+    make_agency,
     make_application,
     make_vetter,
+    place_in,
 )
+from tests.factories.documents import jpeg
 from tests.factories.people import PASSWORD, make_account, make_member, sign_in
 from tests.security.addresses import Route, routes
 from tests.security.standings import LOG_IN, Answer, Person, Who, add_passkey
@@ -62,6 +70,8 @@ class Things:
     secrets: set[str] = field(default_factory=set)
     """What must not be shown."""
     typed: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, object] = field(default_factory=dict)
+    """The other parts of the address."""
 
 
 def applications(typed: dict[str, Any]) -> Things:
@@ -70,6 +80,10 @@ def applications(typed: dict[str, Any]) -> Things:
     assert vetter is not None
     domain = vetter.email.partition("@")[2]
     own = make_application()
+    seal_document(own)
+    sponsor = make_member(email=SPONSOR)
+    place_in(sponsor, make_agency(country="UG"))
+    Officer.objects.filter(user=sponsor).update(verified_at=timezone.now() - timedelta(days=200))
     officer = Officer.objects.get(user=vetter)
     assert officer.agency is not None
     begun, _ = start_application("en")
@@ -97,6 +111,59 @@ def applications(typed: dict[str, Any]) -> Things:
         malformed=["x", str(own.pk), own.reference, str(own.uuid).upper(), own.uuid.hex, f"{own.uuid}0"],
         secrets={"Hidden Person", *(one.reference for one in found.values())},
         typed=typed,
+    )
+
+
+def seal_document(application: Application) -> Document:
+    sealed = vault.seal([jpeg()])
+    return Document.objects.create(
+        application=application,
+        pages=1,
+        sent_at=timezone.now(),
+        file_name=sealed.name,
+        sealed_key=sealed.key,
+    )
+
+
+def documents(typed: dict[str, Any]) -> Things:
+    person = Person(Who.VETTER)
+    assert person.user is not None
+    agency = Officer.objects.get(user=person.user).agency
+    application = make_application()
+    gone = seal_document(application)
+    Document.objects.filter(pk=gone.pk).update(file_name="", sealed_key=b"", destroyed_at=timezone.now())
+    own = seal_document(application)
+    return Things(
+        person,
+        own=own.uuid,
+        foreign={
+            "of another application": seal_document(make_application()).uuid,
+            "of the vetter's agency": seal_document(make_application(agency=agency, agency_name="")).uuid,
+            "destroyed": gone.uuid,
+        },
+        missing=uuid4(),
+        malformed=["x", str(own.pk), own.file_name, f"{own.uuid}0"],
+        beside={"uuid": application.uuid, "number": 1},
+    )
+
+
+def applicants_of_country(typed: dict[str, Any]) -> Things:
+    person = Person(Who.FOCAL_POINT)
+    own = make_application(country="KE")
+    withdrawn = make_application(country="KE", name="Hidden Person")
+    withdraw_application(withdrawn)
+    found = {
+        "of another country": make_application(country="UG", name="Hidden Person"),
+        "still being written": make_application(country="KE", name="Hidden Person", submitted=False),
+        "withdrawn": withdrawn,
+    }
+    return Things(
+        person,
+        own=own.uuid,
+        foreign={why: one.uuid for why, one in found.items()},
+        missing=uuid4(),
+        malformed=["x", str(own.pk), own.reference, f"{own.uuid}0"],
+        secrets={"Hidden Person", *(one.reference for one in found.values())},
     )
 
 
@@ -164,6 +231,7 @@ def tokens(typed: dict[str, Any]) -> Things:
     )
 
 
+SPONSOR = "sponsor@other.example"
 CALL = {"number": FOUND_NUMBER, "source_url": FOUND_AT, "holds": "yes"}
 REFUSE = {"decision": "refuse:not-confirmed"}
 REPORT = {"group": "licence", "text": "The licence is another one."}
@@ -171,7 +239,13 @@ REPORT = {"group": "licence", "text": "The licence is another one."}
 OWNED: dict[str, tuple[Callable[[dict[str, Any]], Things], dict[str, Any]]] = {
     "vetting_case": (applications, {}),
     "vetting_call": (applications, CALL),
+    "vetting_sponsor": (applications, {"email": SPONSOR, "holds": "yes"}),
+    "vetting_finding": (applications, {"holds": "yes"}),
     "vetting_decide": (applications, REFUSE),
+    "vetting_document": (documents, {}),
+    "vetting_page": (documents, {}),
+    "vetting_country_case": (applicants_of_country, {}),
+    "vetting_country_answer": (applicants_of_country, {"holds": "yes"}),
     "mfa_edit_webauthn": (passkeys, {"name": "Taken over"}),
     "mfa_remove_webauthn": (passkeys, {}),
     "catalogue:tool": (tools, {}),
@@ -181,8 +255,14 @@ OWNED: dict[str, tuple[Callable[[dict[str, Any]], Things], dict[str, Any]]] = {
 }
 """Routes with an id of something that not everybody who passes may have, and what is sent there."""
 
-NOBODYS = {"join_question", "wagtail_serve"}
-"""What varies in these addresses names a page that is the same for all."""
+NOBODYS = {
+    "join_question",
+    "wagtail_serve",
+    "administration_agency",
+    "administration_domain_propose",
+    "administration_domain_decide",
+}
+"""What varies in these addresses is the same for all who pass."""
 
 
 def traces() -> list[list[tuple[Any, ...]]]:
@@ -227,11 +307,12 @@ def route(production_addresses: None, request: pytest.FixtureRequest) -> Route:
 def test_what_is_foreign_is_answered_as_what_is_missing(route: Route) -> None:
     make, typed = OWNED[route.name]
     things = make(typed)
-    [parameter] = route.parameters
+    beside = {name: value for name, value in things.beside.items() if name in route.parameters}
+    [parameter] = set(route.parameters) - set(beside)
     watch = Watch(things.person, typed)
 
     def ask(method: str, value: object) -> Answer:
-        return watch.ask(method, route.path_with({parameter: value}))
+        return watch.ask(method, route.path_with({**beside, parameter: value}))
 
     answers = [ask(method, things.own) for method in ("GET", "HEAD")]
     assert {answer.status for answer in answers} <= {200, 405}

@@ -26,8 +26,8 @@ MEMBERS = ACCOUNT - {Who.APPLICANT, Who.EXPIRED, Who.SUSPENDED}
 EDITORS = frozenset({Who.EDITOR, Who.TRANSLATOR})
 VETTERS = frozenset({Who.VETTER})
 NOBODY: frozenset[Who] = frozenset()
-JOIN = MEMBERS
-"""As long as production does not take applications; then `PUBLIC`."""
+FOCAL_POINTS = frozenset({Who.FOCAL_POINT})
+ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -65,18 +65,44 @@ MAY_PASS: dict[str, frozenset[Who]] = {
     "mfa_list_webauthn": ACCOUNT,
     "mfa_edit_webauthn": ACCOUNT,
     "mfa_remove_webauthn": ACCOUNT,
-    "join": JOIN,
-    "join_question": JOIN,
-    "join_code": JOIN,
-    "join_check": JOIN,
-    "join_later": JOIN,
-    "join_return": JOIN,
-    "join_status": JOIN,
-    "join_withdraw": JOIN,
+    "join": PUBLIC,
+    "join_question": PUBLIC,
+    "join_code": PUBLIC,
+    "join_check": PUBLIC,
+    "join_document": PUBLIC,
+    "join_later": PUBLIC,
+    "join_return": PUBLIC,
+    "join_status": PUBLIC,
+    "join_terms": PUBLIC,
+    "join_withdraw": PUBLIC,
+    "account_terms": ACCOUNT,
     "vetting": VETTERS,
     "vetting_case": VETTERS,
     "vetting_call": VETTERS,
+    "vetting_sponsor": VETTERS,
+    "vetting_finding": VETTERS,
     "vetting_decide": VETTERS,
+    "vetting_document": VETTERS,
+    "vetting_page": VETTERS,
+    "vetting_figures": VETTERS,
+    "vetting_country": FOCAL_POINTS,
+    "vetting_country_case": FOCAL_POINTS,
+    "vetting_country_answer": FOCAL_POINTS,
+    "administration": ADMINISTRATORS,
+    "administration_roles": ADMINISTRATORS,
+    "administration_roles_propose": ADMINISTRATORS,
+    "administration_roles_decide": ADMINISTRATORS,
+    "administration_agencies": ADMINISTRATORS,
+    "administration_agencies_add": ADMINISTRATORS,
+    "administration_agency": ADMINISTRATORS,
+    "administration_domain_propose": ADMINISTRATORS,
+    "administration_domains_confirm": ADMINISTRATORS,
+    "administration_domain_decide": ADMINISTRATORS,
+    "administration_focal_points": ADMINISTRATORS,
+    "administration_focal_points_propose": ADMINISTRATORS,
+    "administration_focal_points_decide": ADMINISTRATORS,
+    "administration_terms": ADMINISTRATORS,
+    "administration_terms_publish": ADMINISTRATORS,
     "account_signup": NOBODY,
     "account_email": NOBODY,
     "account_email_verification_sent": NOBODY,
@@ -92,9 +118,9 @@ MAY_PASS: dict[str, frozenset[Who]] = {
 """Which standings pass at which route. Everything else under /cms/ is for editors and translators."""
 
 IN_DEMONSTRATION: dict[str, frozenset[Who]] = {
-    **{name: PUBLIC for name in MAY_PASS if name == "join" or name.startswith("join_")},
     "demo": PUBLIC,
     "demo_mail": PUBLIC,
+    "demo_time": PUBLIC,
     "styleguide": PUBLIC,
 }
 """What is otherwise, or there at all, where the demonstration is on."""
@@ -126,8 +152,16 @@ FAILS_IN_WAGTAIL = {
 }
 """Where Wagtail itself answers an editor's odd request with 500. Nothing is changed, and no form of its own asks so."""
 
-NOTHING_THERE = {"account_enrol_password", "wagtail_serve"}
-"""Where whoever passes finds nothing either: no link was opened, there is no such page."""
+NOTHING_THERE = {
+    "account_enrol_password",
+    "account_terms",
+    "join_terms",
+    "administration_roles_decide",
+    "administration_focal_points_decide",
+    "administration_domain_decide",
+    "wagtail_serve",
+}
+"""Where whoever passes finds nothing either: no link was opened, no terms were published, nothing was named to decide."""
 
 
 @pytest.fixture

@@ -332,7 +332,7 @@ def test_two_hundred_damaged_documents_become_pages_or_are_refused(tmp_path: Pat
         for page in pages:
             with Image.open(io.BytesIO(page)) as image:
                 image.load()
-    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 40
+    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 20
     assert not outcomes.keys() & {
         Refusal.TOO_LARGE,
         Refusal.UNKNOWN_KIND,
@@ -356,7 +356,7 @@ def test_a_thousand_damaged_documents_become_pages_or_are_refused_in_time() -> N
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = Counter(pool.map(outcome, mutations(6, 1_000)))
-    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 200
+    assert min(outcomes[None], outcomes[Refusal.DAMAGED]) > 100
 
 
 _NOT_PLAIN = {
