@@ -128,9 +128,10 @@ administration_urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]
 
-# Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership.
+# Wagtail's own doors let an account in by its password alone, whatever its second factor and its membership. Its page
+# that fails on purpose is nobody's business either.
 closed_urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^cms/(?:login|password_reset)(?:/.*)?$", views.closed),
+    re_path(r"^cms/(?:login|password_reset|failwhale)(?:/.*)?$", views.closed),
     path("cms/logout/", views.log_out_of_cms),
     re_path(r"^(?:[\w-]+/)?_util(?:/.*)?$", views.closed),
 ]

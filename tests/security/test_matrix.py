@@ -126,7 +126,8 @@ IN_DEMONSTRATION: dict[str, frozenset[Who]] = {
 """What is otherwise, or there at all, where the demonstration is on."""
 
 OUT_OF_REACH = {
-    r"^cms/(?:login|password_reset)(?:/.*)?$": False,
+    r"^cms/(?:login|password_reset|failwhale)(?:/.*)?$": False,
+    "wagtailadmin_error_test": True,
     "wagtailadmin_account": True,
     "wagtailadmin_logout": True,
     "wagtailadmin_login": True,
@@ -138,6 +139,18 @@ OUT_OF_REACH = {
     "wagtailcore_login": True,
 }
 """Routes of Wagtail behind one of ours, and that one: no address is made of its pattern, so it is tried by name elsewhere."""
+
+FAILS_IN_WAGTAIL = {
+    "wagtailadmin_choose_page_external_link",  # an empty form
+    "wagtailadmin_pages:move_confirm",  # the root of all pages
+    "wagtailadmin_pages:set_page_position",  # the same
+    "wagtaildocs_chooser:chosen",  # an id that is no number
+    "wagtailimages_chooser:chosen",
+    "wagtailsnippetchoosers_catalogue_tool:chosen",
+    "wagtailsnippetchoosers_catalogue_vendor:chosen",
+    "wagtailsnippets_catalogue_vendor:delete",  # a form-less deletion of what others need
+}
+"""Where Wagtail itself answers an editor's odd request with 500. Nothing is changed, and no form of its own asks so."""
 
 NOTHING_THERE = {
     "account_enrol_password",
@@ -198,7 +211,7 @@ def faults_of(person: Person, route: Route, method: str, path: str) -> list[str]
             wrong.append("sent to the log-in")
         if answer.status == 404 and route.name not in NOTHING_THERE and not is_of_desk(route):
             wrong.append("finds nothing")
-    if answer.status >= 500:
+    if answer.status >= 500 and not (route.name in FAILS_IN_WAGTAIL and person.who in EDITORS):
         wrong.append(f"the hub fails: {answer.status}")
     return [f"{person.who}, {method} {path} ({route.name}): {one}" for one in wrong]
 
@@ -233,6 +246,7 @@ def drawn(found: list[Route], of: int) -> list[Route]:
     return [route for route in found if zlib.crc32(route.path.encode()) % of == 0]
 
 
+@pytest.mark.filterwarnings("ignore:Pagination may yield")  # a list of wagtail-localize
 @pytest.mark.parametrize("who", Who)
 def test_who_passes_where(production_addresses: None, who: Who, request: pytest.FixtureRequest) -> None:
     """Items 28, 29, 53. One rule holds for the editors' desk; with --long it is tried at each of its addresses."""

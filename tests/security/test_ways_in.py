@@ -121,6 +121,7 @@ def test_a_member_without_a_role_finds_no_editors_desk(production_addresses) -> 
         "/cms/password_reset/",
         "/cms/password_reset/done/",
         "/cms/password_reset/confirm/MQ/x/",
+        "/cms/failwhale/",
         "/en/_util/login/",
         "/en/_util/authenticate_with_password/1/1/",
         "/_util/login/",
