@@ -79,7 +79,7 @@ def answer_of(response: Any) -> Answer:
         cookies=tuple(sorted(response.cookies)),
         leads_to=location.path,
         wanted="".join(parse_qs(location.query).get("next", [])),
-        body="" if response.streaming else _PASSING.sub("…", response.content.decode()),
+        body="" if response.streaming else _PASSING.sub("…", response.content.decode(errors="replace")),
     )
 
 
