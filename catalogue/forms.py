@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import FactGroup
 from catalogue.validators import validate_source_url
+from hub.core.plain import PlainTextField
 
 
 class ReportForm(forms.Form):
@@ -18,7 +19,7 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the facts that are wrong.")},
     )
-    text = forms.CharField(
+    text = PlainTextField(
         label=_("What is wrong, and what is right?"),
         help_text=_("Write about the tool only. Never write about a case, a victim or a suspect."),
         max_length=2_000,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -17,26 +16,13 @@ from community.validators import domain_of, is_free_mail
 from hub.core.countries import country_choices
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGES
+from hub.core.plain import PlainTextField
 
 _OTHER_AGENCY = "other"
 
 
-def plain_text(value: str) -> str:
-    """Return a text without characters that nobody sees: they reorder or hide what a vetter reads."""
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFC", value)
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
-    ).strip()
-
-
-class _Text(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return plain_text(super().to_python(value) or "")
-
-
-def _text(label: Any, hint: Any, missing: Any, most: int, **options: Any) -> _Text:
-    return _Text(
+def _text(label: Any, hint: Any, missing: Any, most: int, **options: Any) -> PlainTextField:
+    return PlainTextField(
         label=label,
         help_text=hint,
         max_length=most,
@@ -341,7 +327,7 @@ def _finding(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
     )
 
 
-def _note(hint: Any) -> _Text:
+def _note(hint: Any) -> PlainTextField:
     return _text(
         _("Note for the other vetters"),
         hint,

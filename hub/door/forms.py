@@ -29,6 +29,7 @@ from django.utils.translation import pgettext_lazy
 
 from hub.core.models import User
 from hub.core.passwords import MAX_LENGTH
+from hub.core.plain import PlainTextField
 from hub.door.adapters import SecondFactorAdapter
 
 _EMAIL_LENGTH = 254
@@ -259,7 +260,7 @@ class PasskeyAgainForm(ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """A new passkey. The credential comes from the browser's script."""
 
-    name = forms.CharField(
+    name = PlainTextField(
         label=pgettext_lazy("of a passkey", "Name"),
         help_text=_("So that you can tell it from others, such as “key on my ring”."),
         max_length=_NAME_LENGTH,
@@ -283,7 +284,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 class RenamePasskeyForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
-    name = forms.CharField(
+    name = PlainTextField(
         label=pgettext_lazy("of a passkey", "Name"),
         max_length=_NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
