@@ -98,18 +98,19 @@ _SHOWN = (
     "started_at",
     "submitted_at",
 )
-"""What a line says. What applicants write at length is not read, nor sorted, for a list."""
+"""What a line says. What applicants write at length is not read for a list."""
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """List what the vetter may decide now, the oldest first, page by page."""
-    waiting = queue_of(_vetter(request)).select_related("agency").only(*_SHOWN)
+    waiting = queue_of(_vetter(request))
     asked = clean_query(request.GET.get("page", ""))
     number = number_of_page(asked)
     # Whoever asks for a page behind the last gets the last: the list may have become shorter.
-    page = Paginator(waiting, PAGE_SIZE).get_page(number or 1)
-    lines = [_line(one) for one in page]
+    page = Paginator(waiting.values_list("pk", flat=True), PAGE_SIZE).get_page(number or 1)
+    shown = waiting.filter(pk__in=list(page)).select_related("agency").only(*_SHOWN)
+    lines = [_line(one) for one in shown]
     return render(
         request,
         "community/vetting/queue.html",
