@@ -30,7 +30,7 @@ from community.actions.applications import (
 )
 from community.actions.enrolment import enrol
 from community.actions.members import (
-    NewAdministrator,
+    Founder,
     create_account,
     create_administrator,
     grant_membership,
@@ -53,7 +53,7 @@ from hub.core.models import User
 
 __all__ = [
     "MEMBERSHIP_LASTS",
-    "NewAdministrator",
+    "Founder",
     "RuleError",
     "SuspensionReason",
     "accept_terms_for_demonstration",

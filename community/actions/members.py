@@ -28,8 +28,8 @@ _EDITORIAL_GROUPS = {Role.EDITOR: "Editors", Role.TRANSLATOR: "Translators"}
 
 
 @dataclass(frozen=True, slots=True)
-class NewAdministrator:
-    """Somebody who may now open the site: `token` goes into the one-time link and is kept nowhere."""
+class Founder:
+    """Somebody whom the command line lets in: `token` goes into the one-time link and is kept nowhere."""
 
     user: User
     token: str
@@ -175,23 +175,31 @@ def withdraw_role(user: User, role: Role | str, *, by: User | None, proposed_by:
     _forget_roles(user)
 
 
-def create_administrator(email: str) -> NewAdministrator:
-    """Make an administrator with a membership of 12 months and a one-time link to set a password: on the command line.
+def create_founder(email: str, role: Role, *, by: None = None) -> Founder:
+    """Make the first administrators and vetters of a site, with a membership of 12 months: on the command line only.
 
-    An existing account without a password gets a new link, so that a link that was lost can be replaced.
-    Raises RuleError if the account has a password already or is suspended.
+    They get a one-time link to set a password; an account without one gets a new link, so that one that was lost can be
+    replaced. Raises RuleError if the account has a password already or is suspended, and for any other role: later ones
+    are given by two administrators.
     """
+    if role not in (Role.ADMINISTRATOR, Role.VETTER):
+        raise RuleError("The command line gives these roles only: administrator, vetter")
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email.strip()).first()
         if user is None:
-            user = create_account(email, by=None)
+            user = create_account(email, by=by)
         elif user.has_usable_password():
             raise RuleError("This person has a password already; grant the role instead")
         if not is_member(user):
-            grant_membership(user, by=None, valid_until=timezone.now() + MEMBERSHIP_LASTS)
-        grant_role(user, Role.ADMINISTRATOR, by=None)
-        token = invite(user, by=None)
-    return NewAdministrator(user, token)
+            grant_membership(user, by=by, valid_until=timezone.now() + MEMBERSHIP_LASTS)
+        grant_role(user, role, by=by)
+        token = invite(user, by=by)
+    return Founder(user, token)
+
+
+def create_administrator(email: str, *, by: None = None) -> Founder:
+    """Make an administrator, as `create_founder` does."""
+    return create_founder(email, Role.ADMINISTRATOR, by=by)
 
 
 def _require(by: User | None, *roles: Role) -> None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from community.models import Terms, TermsAcceptance, TermsText
@@ -76,6 +76,11 @@ def compare_rules(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]
             continue
         yield from (Line(text, is_gone=True) for text in before[from_:to])
         yield from (Line(text, is_new=True) for text in after[begin:end])
+
+
+def versions_of_terms() -> QuerySet[Terms]:
+    """Return all versions, the newest first, with whoever published them."""
+    return Terms.objects.select_related("published_by").order_by("-number")
 
 
 def texts_of(terms: Terms) -> dict[str, str]:

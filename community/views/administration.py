@@ -35,7 +35,7 @@ from community.actions.roles import (
 from community.actions.terms import add_terms
 from community.enums import AgencyKind
 from community.forms import AgencyEntryForm, DomainForm, FocalPointForm, RoleForm, TermsForm
-from community.models import Agency, AgencyDomain, FocalPoint, RoleChange, Terms
+from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
 from community.queries.administration import (
     EXPIRES_SOON,
     agencies_visible_to,
@@ -48,7 +48,7 @@ from community.queries.administration import (
     role_changes_visible_to,
     what_waits,
 )
-from community.queries.terms import current_terms, texts_of
+from community.queries.terms import current_terms, texts_of, versions_of_terms
 from community.rules import RuleError
 from hub.core.countries import COUNTRIES, country_choices, country_name
 from hub.core.languages import get_language as language_of
@@ -334,7 +334,7 @@ def _roles_page(request: HttpRequest, form: RoleForm) -> HttpResponse:
 def _agencies_page(request: HttpRequest, form: AgencyEntryForm) -> HttpResponse:
     by, country = _administrator(request), request.GET.get("country", "")
     is_known = country in COUNTRIES
-    listed = agencies_visible_to(by).filter(country=country) if is_known else Agency.objects.none()
+    listed = agencies_visible_to(by).filter(country=country) if is_known else []
     context = {
         "country": country if is_known else "",
         "country_name": country_name(country) if is_known else "",
@@ -366,8 +366,7 @@ def _focal_points_page(request: HttpRequest, form: FocalPointForm) -> HttpRespon
 
 
 def _terms_page(request: HttpRequest, form: TermsForm) -> HttpResponse:
-    versions = Terms.objects.select_related("published_by").order_by("-number")
-    return _page(request, "terms", form, {"versions": versions})
+    return _page(request, "terms", form, {"versions": versions_of_terms()})
 
 
 def _page(request: HttpRequest, name: str, form: forms.Form, context: dict[str, Any]) -> HttpResponse:

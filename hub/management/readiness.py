@@ -137,7 +137,7 @@ def _index() -> Iterator[str]:
 
 _NEEDED = {
     Role.ADMINISTRATOR: "Two administrators are needed to give a role: run manage.py create_administrator.",
-    Role.VETTER: "Two vetters are needed to let somebody in: administrators give the role.",
+    Role.VETTER: "Two vetters are needed to let somebody in: run manage.py create_vetter.",
 }
 
 

@@ -13,6 +13,7 @@ from tests.architecture.tree import PROJECT, Module, module_from, modules
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.law)
 
 VERBS = {
+    "accept",
     "add",
     "admit",
     "align",
@@ -20,6 +21,7 @@ VERBS = {
     "confirm",
     "create",
     "decide",
+    "destroy",
     "end",
     "grant",
     "import",
@@ -27,17 +29,18 @@ VERBS = {
     "keep",
     "load",
     "move",
-    "name",
     "note",
     "object",
     "propose",
     "record",
     "report",
     "request",
+    "show",
     "start",
     "submit",
     "suspend",
     "take",
+    "tell",
     "vouch",
     "withdraw",
 }
@@ -48,6 +51,7 @@ NOT_ACTIONS = {
     "catalogue.actions.settle_conflict.can_be_taken": "tells whether the action would be refused",
     "catalogue.actions.vouch_for_texts.columns_without_origin": "tells what the action would be about",
     "catalogue.actions.vouch_for_texts.text_columns": "tells what the action is about",
+    "community.actions.members.check_grant": "tells whether the action would be refused",
 }
 NAMED_BY_THE_DOMAIN = {
     "community.actions.enrolment.enrol": "the person of a one-time link",
@@ -59,9 +63,12 @@ ACTOR_KNOWN_OTHERWISE = {
     "community.actions.applications.confirm_address": _APPLICANT,
     "community.actions.applications.issue_code": _APPLICANT,
     "community.actions.applications.request_code": _APPLICANT,
+    "community.actions.applications.request_invitation": _APPLICANT,
     "community.actions.applications.start_application": _APPLICANT,
     "community.actions.applications.submit_application": _APPLICANT,
     "community.actions.applications.withdraw_application": _APPLICANT,
+    "community.actions.applications.tell_focal_points": "nobody acts: it follows from what the applicant or vetters did",
+    "community.actions.documents.add_document": _APPLICANT,
     "community.actions.vetting.admit_applicant": "nobody acts: two vetters have, and the time for objections is over",
     "community.actions.enrolment.enrol": "whoever holds the link is its person",
     "hub.core.actions.groups.align_groups": "nobody acts: groups follow the roles that somebody gave",

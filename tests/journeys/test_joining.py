@@ -1,14 +1,16 @@
-"""From the first question to the first password, with a browser: an applicant and two vetters."""
+"""From the first question to the first page inside, with a browser: an applicant and two vetters."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
@@ -18,7 +20,10 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from community.actions.terms import accept_terms
+from community.api import publish_first_terms
 from community.models import Application
+from community.queries.terms import current_terms
 from community.rules import OBJECTIONS
 from community.tasks import admit_agreed
 from hub.core import outbox
@@ -34,6 +39,7 @@ pytestmark = [
 
 ADDRESS = "g.wanjiru@police.example"
 NARROW = 320
+PASSWORD = "otter-lamp-71-quilt"
 Made = TypeVar("Made")
 
 
@@ -49,10 +55,14 @@ def desk(live_server: Any) -> Desk:
     """Two vetters of other agencies than the applicant's."""
     cache.clear()
     make_agency("Kenya Police", domain="police.example")
+    publish_first_terms()
+    terms = current_terms()
+    assert terms is not None
 
     def session() -> dict[str, Any]:
         client = Client()
-        sign_in(client, make_vetter())
+        vetter = sign_in(client, make_vetter())
+        accept_terms(terms, by=vetter)
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
 
@@ -144,12 +154,48 @@ def answer_all(look: Look) -> None:
     page.fill("[name=how_to_verify]", "The page of the unit.")
     look.go_on()
     look.go_on()
+    look.go_on()
     page.fill("[name=email]", "g.wanjiru@gmail.com")
     look.go_on()
     look.inspect()
     assert page.locator("[name=email]").input_value() == "g.wanjiru@gmail.com"
     page.fill("[name=email]", ADDRESS)
     look.go_on()
+
+
+def add_passkey(look: Look) -> None:
+    """Add a passkey of a virtual device; whoever has just set the password need not write it again."""
+    device = look.page.context.new_cdp_session(look.page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+            }
+        },
+    )
+    look.inspect()
+    look.page.click("main a[href$='/2fa/webauthn/add/']")
+    look.inspect()
+    look.page.check("#id_passwordless")
+    look.page.click("#passkey_add")
+    look.page.wait_for_url("**/2fa/recovery-codes/")
+
+
+def add_app(look: Look, base: str, language: str) -> None:
+    """Add an authenticator app by the key that the page shows as text."""
+    look.page.goto(f"{base}/{language}/account/2fa/totp/activate/")
+    look.inspect()
+    key = look.page.inner_text("main code")
+    if time.time() % 30 > 24:
+        time.sleep(31 - time.time() % 30)
+    look.page.fill("#id_code", format_hotp_value(hotp_value(key, int(time.time()) // 30)))
+    look.page.locator("main form:not([id]) button.btn").first.click()
 
 
 def approve(look: Look, base: str, language: str, *, call: bool) -> None:
@@ -183,6 +229,9 @@ def test_an_officer_applies_and_two_people_let_them_in(
     assert code is not None
     applicant.page.fill("[name=code]", code[0])
     applicant.go_on()
+    applicant.go_on()  # without the terms
+    assert applicant.page.url.endswith("/join/check/")
+    applicant.page.check("[name=accept]")
     applicant.go_on()
     assert applicant.page.url.endswith("/join/status/")
     applicant.inspect()
@@ -203,5 +252,17 @@ def test_an_officer_applies_and_two_people_let_them_in(
     assert link is not None
     applicant.page.goto(f"{live_server.url}/{language}{link[0]}")
     applicant.go_on()
-    assert applicant.page.locator("input[type=password]").count() == 2
+    page = applicant.page
+    page.fill("#id_password1", PASSWORD)
+    page.fill("#id_password2", PASSWORD)
+    applicant.go_on()
+    if language == "en":
+        add_passkey(applicant)
+    else:
+        add_app(applicant, live_server.url, language)
+    assert page.locator("main code").count() == 10  # recovery codes, shown once
+    page.goto(f"{live_server.url}/{language}/catalogue/")
+    assert page.url.startswith(f"{live_server.url}/{language}/account/terms/?next=")
+    applicant.go_on()
+    assert page.url == f"{live_server.url}/{language}/catalogue/"
     assert [*applicant.problems, *first.problems, *second.problems] == []

@@ -1,37 +1,11 @@
-"""Opens a site: makes the first administrator and prints a link that works once."""
+"""`manage.py create_administrator EMAIL`: opens a site."""
 
-from __future__ import annotations
-
-from typing import Any
-
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from community.actions.members import create_administrator
-from community.rules import ENROLMENT_LASTS, RuleError
-from hub.core.languages import DEFAULT_LANGUAGE
+from community.management.founding import FoundingCommand
+from hub.core.enums import Role
 
 
-class Command(BaseCommand):
-    """manage.py create_administrator EMAIL."""
+class Command(FoundingCommand):
+    """Makes an administrator and prints a link that works once."""
 
+    role = Role.ADMINISTRATOR
     help = "Make an administrator and print a one-time link with which the person sets a password."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the address."""
-        parser.add_argument("email", help="e-mail address of the administrator")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Make the account, or a new link for one that has no password yet."""
-        try:
-            created = create_administrator(options["email"])
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
-        except RuleError as error:
-            raise CommandError(str(error)) from error
-        base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
-        hours = int(ENROLMENT_LASTS.total_seconds() // 3600)
-        self.stdout.write(f"{created.user.email} is an administrator for 12 months.")
-        self.stdout.write(f"This link works once, within {hours} hours. Hand it over in person:")
-        self.stdout.write(f"{base}/{DEFAULT_LANGUAGE}/account/enrol/{created.token}/")

@@ -229,3 +229,18 @@ def test_an_administrator_is_made_with_a_link_and_without_a_password() -> None:
         "role.granted",
         "enrolment.invited",
     ]
+
+
+def test_the_command_line_makes_the_first_vetters_and_no_other_role() -> None:
+    """Without two vetters nobody could ever become one."""
+    made = members.create_founder("vetter@police.example", Role.VETTER)
+    assert roles_of(made.user) == {Role.VETTER}
+    assert not made.user.has_usable_password()
+    again = members.create_founder("vetter@police.example", Role.VETTER)
+    assert (again.user, again.token != made.token) == (made.user, True)
+    for role in (Role.EDITOR, Role.TRAINER, Role.TRANSLATOR):
+        with pytest.raises(RuleError):
+            members.create_founder("other@police.example", role)
+    with pytest.raises(RuleError):
+        members.create_administrator("vetter@police.example")
+    assert roles_of(User.objects.get(pk=made.user.pk)) == {Role.VETTER}

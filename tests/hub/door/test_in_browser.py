@@ -224,3 +224,13 @@ def test_pages_of_the_door_fit_and_are_accessible(
         check(path)
     for path in ("account/2fa/webauthn/", "account/2fa/webauthn/add/", "account/logout/", "demo/"):
         check(path)
+    for path in ("", "roles/", "agencies/?country=KE", "focal-points/", "terms/"):
+        check(f"administration/{path}")
+    for role, paths in {
+        "vetter": ("vetting/", "vetting/figures/"),
+        "focal-point": ("vetting/country/",),
+    }.items():
+        page.goto(f"{live_server.url}/{language}/demo/")
+        page.click(f"button[value={role}]")
+        for path in paths:
+            check(path)
