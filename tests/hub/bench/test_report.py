@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hub.bench.door import OWASP, Desk, LogIn
+from hub.bench.joining import Joining
 from hub.bench.pages import BenchError, Speed, Weight
 from hub.bench.report import BEGIN, END, Report, write
 from hub.bench.search import SQLITE, Comparison
@@ -46,6 +50,43 @@ def test_a_comparison_takes_the_middle_question() -> None:
     report.add_comparisons([one])
     assert rows_of(report.text([]), "faster than modelsearch")[0].endswith("yes |")
     assert "1 / 2" in rows_of(report.text([]), SQLITE)[0]
+
+
+def door(parameters: str = OWASP, queries: int = 7) -> dict[str, Any]:
+    desks = [
+        Desk(waiting, asked, 7, 17, page=10.0, first=30.0, last=31.0, case=20.0)
+        for waiting, asked in ((100, 7), (10_000, queries))
+    ]
+    return {
+        "log_in": asdict(LogIn(parameters, page=10.0, hashing=50.0, password=70.0, factor=10.0)),
+        "desk": [asdict(desk) for desk in desks],
+        "joining": asdict(Joining(64, 14, 60.0, 1.5, 5, 71, others_go_on=False)),
+    }
+
+
+def test_the_door_is_told_as_ratios() -> None:
+    report = Report()
+    report.add_door({SQLITE: door()})
+    text = report.text([])
+    assert "NO" not in text.partition("### Sign-ups")[0]
+    assert [cell.strip() for cell in rows_of(text, "both: one log-in")[0].split("|")[2:4]] == ["80.0", "8.0"]
+    assert rows_of(text, "anonymous pages that cost as much")[0].endswith(" 40 |")
+    assert rows_of(text, "another address gets through")[0].endswith(" NO |")
+
+
+@pytest.mark.parametrize(
+    ("figures", "row"),
+    [
+        (door(parameters="m=8,t=1,p=1"), "how passwords are hashed"),
+        (door(queries=57), "SQL queries of the desk's first page"),
+    ],
+)
+def test_a_weak_hash_and_a_growing_number_of_queries_are_said_loudly(
+    figures: dict[str, Any], row: str
+) -> None:
+    report = Report()
+    report.add_door({SQLITE: figures})
+    assert rows_of(report.text([]), row)[0].endswith("NO |")
 
 
 def test_figures_go_between_the_marks_and_nowhere_else(tmp_path: Path) -> None:
