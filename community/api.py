@@ -44,10 +44,12 @@ from community.enums import AgencyKind, ApplicationState, SuspensionReason
 from community.models import Agency, Application
 from community.queries.applications import SESSION_KEY, application_of_key, country_of_focal_point
 from community.queries.documents import is_document_wanted
+from community.queries.door import people_at_the_door
 from community.queries.enrolment import working_links
 from community.queries.terms import current_terms, has_accepted_current_terms, last_accepted_terms
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, RuleError
 from community.tasks import admit_agreed
+from hub.core.access import is_member
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
 
@@ -70,6 +72,7 @@ __all__ = [
     "is_document_wanted_of",
     "list_agency_for_demonstration",
     "name_focal_point_for_demonstration",
+    "people_at_the_door",
     "person_to_enrol",
     "publish_first_terms",
     "speaks_for_a_country",
@@ -90,7 +93,9 @@ def is_document_wanted_of(session: SessionBase) -> bool:
 
 
 def speaks_for_a_country(user: User | AnonymousUser) -> bool:
-    """Tell whether somebody is a national focal point now."""
+    """Tell whether somebody is a national focal point now. No query for a person that `people_at_the_door` has found."""
+    if hasattr(user, "speaks_for"):
+        return bool(user.speaks_for) and is_member(user)
     return bool(country_of_focal_point(user))
 
 

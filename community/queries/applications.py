@@ -57,12 +57,17 @@ def queue_of(user: User | AnonymousUser) -> QuerySet[Application]:
 
 def country_of_focal_point(user: User | AnonymousUser) -> str:
     """Return the country for which somebody is the national focal point now; empty for everybody else."""
-    if not is_member(user):
-        return ""
-    points = FocalPoint.objects.filter(
-        user=user.pk, confirmed_at__isnull=False, expires_at__gt=timezone.now(), withdrawn_at__isnull=True
+    return (speaking(user).values_list("country", flat=True).first() or "") if is_member(user) else ""
+
+
+def speaking(user: User | AnonymousUser | OuterRef) -> QuerySet[FocalPoint]:
+    """Return what somebody speaks for now, whether or not they are a member still."""
+    return FocalPoint.objects.filter(
+        user=user if isinstance(user, OuterRef) else user.pk,
+        confirmed_at__isnull=False,
+        expires_at__gt=timezone.now(),
+        withdrawn_at__isnull=True,
     )
-    return points.values_list("country", flat=True).first() or ""
 
 
 def focal_points_of(country: str) -> QuerySet[FocalPoint]:

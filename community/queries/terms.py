@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from community.models import Terms, TermsAcceptance, TermsText
@@ -52,13 +52,25 @@ def split_rules(text: str) -> tuple[str, ...]:
 
 
 def has_accepted_current_terms(user: User) -> bool:
-    """Tell whether somebody has accepted the version that holds now, within the last year. One query."""
-    newest = Terms.objects.order_by("-number")
+    """Tell whether somebody has accepted the version that holds now, within the last year; so has everybody where there is none.
+
+    One query, or none for a person that `people_at_the_door` has found.
+    """
+    if not hasattr(user, "newest_terms"):
+        found = with_terms(User.objects.filter(pk=user.pk)).first()
+        if found is None:
+            return False
+        user = found
+    return user.newest_terms is None or bool(user.has_accepted)  # type: ignore[attr-defined]
+
+
+def with_terms(people: QuerySet[User]) -> QuerySet[User]:
+    """Add to people which version holds now, and whether they have accepted it within the last year."""
     accepted = TermsAcceptance.objects.filter(
-        user=user.pk, terms=OuterRef("pk"), accepted_at__gt=timezone.now() - TERMS_HOLD
+        user=OuterRef("pk"), terms=OuterRef("newest_terms"), accepted_at__gt=timezone.now() - TERMS_HOLD
     )
-    row = newest.annotate(mine=Subquery(accepted.values("pk")[:1])).values_list("mine", flat=True)[:1]
-    return all(mine is not None for mine in row)
+    newest = Terms.objects.order_by("-number").values("pk")[:1]
+    return people.annotate(newest_terms=Subquery(newest)).annotate(has_accepted=Exists(accepted))
 
 
 def last_accepted_terms(user: User) -> Terms | None:

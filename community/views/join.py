@@ -227,7 +227,8 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
         if not is_ready:
             return redirect(_next_step(application))
         if form is None or form.is_valid():
-            if timezone.now() - application.started_at < WRITTEN_BY_PEOPLE:
+            is_first = application.submitted_at is None
+            if is_first and timezone.now() - application.started_at < WRITTEN_BY_PEOPLE:
                 messages.warning(
                     request, gettext("That was very fast. Please read your answers and submit again.")
                 )

@@ -20,7 +20,7 @@ from hub.demo.mails import sent_mails
 from hub.demo.people import PARTS, person_of
 from hub.door.proof import DEMONSTRATION, is_on_this_machine
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_BACKEND = "hub.door.backends.PersonBackend"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -178,7 +178,7 @@ WHITENOISE_MAX_AGE = 600
 # Accounts
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["hub.door.backends.PersonBackend"]
 SESSION_ENGINE = "hub.core.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

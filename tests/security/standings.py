@@ -72,7 +72,7 @@ _PASSING = re.compile(r'(?<=csrfmiddlewaretoken" value=")[^"]+|\b[0-9a-f]{32}\b'
 def answer_of(response: Any) -> Answer:
     """Return what came back."""
     location = urlsplit(response.get("Location", ""))
-    hidden = {"X-Request-ID", "Location"}
+    hidden = {"X-Request-ID", "Location", "Expires"}
     return Answer(
         status=response.status_code,
         headers=tuple(sorted(item for item in response.headers.items() if item[0] not in hidden)),

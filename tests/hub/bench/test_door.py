@@ -101,7 +101,7 @@ class TestDesk:
             door.measure_desk((1,), rounds=1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_applicants_join_over_http_and_one_address_is_stopped(
     letters: joining.Letterbox, live_server: LiveServer
 ) -> None:

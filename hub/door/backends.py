@@ -1,0 +1,19 @@
+"""Who a session belongs to, read together with what the door asks of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from community import api as community
+from hub.core.models import User
+
+
+class PersonBackend(AuthenticationBackend):
+    """allauth's log-in; a person is read with the terms that they have accepted and the country that they speak for."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the person of a session, unless the account is closed."""
+        user = community.people_at_the_door().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
