@@ -354,7 +354,7 @@ def test_who_does_not_vet_learns_nothing_about_any_id(
 def test_lists_show_what_is_ones_own_and_nothing_else(production_addresses: None) -> None:
     things = applications({})
     queue = things.person.ask("GET", "/en/vetting/").body
-    assert Application.objects.get(uuid=things.own).reference in queue
+    assert Application.objects.get(uuid=str(things.own)).reference in queue
     assert not [secret for secret in things.secrets if secret in queue]
     things = passkeys({})
     for path in ("/en/account/2fa/webauthn/", "/en/account/2fa/"):

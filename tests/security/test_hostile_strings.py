@@ -99,6 +99,7 @@ HEADERS = {
     "x-auto-response-suppress",
 }
 
+Adds = Mapping[type[models.Model], Mapping[str, object]]
 Rows = dict[type[models.Model], dict[Any, dict[str, Any]]]
 
 
@@ -115,7 +116,7 @@ class Form:
     changes: Mapping[type[models.Model], frozenset[str]] = field(default_factory=dict)
     own: Mapping[type[models.Model], object] = field(default_factory=dict)
     """Which row of a table it may change."""
-    adds: Mapping[type[models.Model], Mapping[str, object]] = field(default_factory=dict)
+    adds: Adds = field(default_factory=dict)
     """What each new row of a table says of whose it is."""
     writes_to: frozenset[str] = frozenset()
     """Addresses that may get a mail, beside the one that the application has afterwards."""
@@ -151,7 +152,7 @@ def strangers() -> list[Form]:
     new = make_account()
     newcomer.post(f"/en/account/enrol/{invite(new, by=None)}/")
     assert newcomer.get("/en/account/enrol/").status_code == 200
-    begun = {Application: {"user_id": None, "state": ApplicationState.STARTED, "submitted_at": None}}
+    begun: Adds = {Application: {"user_id": None, "state": ApplicationState.STARTED, "submitted_at": None}}
     return [
         Form(stranger, "/en/account/login/", {"login": member.email, "password": "not-this-one-at-all"}),
         Form(stranger, "/en/account/login/", {"next": "/en/catalogue/"}, "GET"),
@@ -187,7 +188,7 @@ def applicants() -> list[Form]:
         Application.objects.filter(pk=application.pk).update(started_at=timezone.now() - timedelta(hours=1))
         client = Person(Who.STRANGER).client
         assert client.post(f"/en/join/return/{key}/").status_code == 302
-        own = {Application: application.pk}
+        own: dict[type[models.Model], object] = {Application: application.pk}
         forms += [
             Form(
                 client,
@@ -726,7 +727,12 @@ def test_vetters_read_what_applicants_wrote_as_text() -> None:
     for text in MARKUP:
         plain = "".join(one for one in text if unicodedata.category(one) not in ("Cc", "Cf"))[:100]
         application = make_application(
-            **dict.fromkeys(("name", "unit", "agency_name", "purpose", "supervisor", "how_to_verify"), plain)
+            name=plain,
+            unit=plain,
+            agency_name=plain,
+            purpose=plain,
+            supervisor=plain,
+            how_to_verify=plain,
         )
         case = Case(Form(person.client, "", {}), "", (("name", plain),), "en", in_parts=False)
         for path in ("/en/vetting/", f"/en/vetting/{application.uuid}/"):
