@@ -49,6 +49,7 @@ from community.queries.enrolment import working_links
 from community.queries.terms import current_terms, has_accepted_current_terms, last_accepted_terms
 from community.rules import MEMBERSHIP_LASTS, OBJECTIONS, RuleError
 from community.tasks import admit_agreed
+from community.validators import address_as_kept
 from hub.core.access import is_member
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
@@ -59,6 +60,7 @@ __all__ = [
     "RuleError",
     "SuspensionReason",
     "accept_terms_for_demonstration",
+    "address_as_kept",
     "apply_for_demonstration",
     "called",
     "create_account",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from community.enums import AgencyKind, Choice, Gender, JobRole, Reason
 from community.models import Agency
 from community.rules import REASONS
-from community.validators import domain_of, is_free_mail
+from community.validators import canonical_address, domain_of, is_free_mail
 from hub.core.countries import country_choices
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGES
@@ -231,15 +231,14 @@ class EmailForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        """Return the address in small letters."""
-        address = str(self.cleaned_data["email"]).lower()
+        """Return the address as it is kept."""
         try:
-            domain = domain_of(address)
+            address = canonical_address(self.cleaned_data["email"])
         except ValueError as error:
             raise ValidationError(_("Write the whole address, such as name@police.example.")) from error
         if "+" in address.rpartition("@")[0]:
             raise ValidationError(_("Write your address without “+” and what follows it."))
-        if is_free_mail(domain):
+        if is_free_mail(domain_of(address)):
             raise ValidationError(
                 _(
                     "Anybody can have an address there. Write the one of your agency; if it gives none, write to us first."

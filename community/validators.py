@@ -128,6 +128,24 @@ def domain_of(address: str) -> str:
     return canonical_domain(domain)
 
 
+def canonical_address(address: str) -> str:
+    """Return a mail address in the one form in which it is kept: small letters, its domain in ASCII.
+
+    So nobody has two of the same mailbox, and no character that nobody sees stands in one. Raises ValueError for what
+    is no address.
+    """
+    text = address.strip().lower()
+    return f"{text.rpartition('@')[0]}@{domain_of(text)}"
+
+
+def address_as_kept(typed: str) -> str:
+    """Return what somebody types as the address of an account in the form in which it is kept, if it has one."""
+    try:
+        return canonical_address(typed)
+    except ValueError:
+        return typed.strip().lower()
+
+
 def is_registered(domain: str) -> bool:
     """Say whether a domain is one that somebody registered, or below it: not a suffix such as `co.uk`."""
     return bool(_suffixes().privatesuffix(domain))

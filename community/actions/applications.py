@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -33,6 +33,7 @@ from community.rules import (
     RuleError,
     check_step,
 )
+from community.validators import canonical_address
 from hub.core import audit, letters
 from hub.core.crypto import keyed_hash
 from hub.core.languages import LANGUAGE_CODES
@@ -95,7 +96,7 @@ def answer_questions(application: Application, **answers: Any) -> None:
         lock_application(application)
         if application.state not in BEING_WRITTEN:
             raise RuleError("This application cannot be changed any more")
-        address = str(answers.get("email", application.email)).strip().lower()
+        address = _address_in(answers, application)
         if address != application.email:
             if application.state == _S.MORE_WANTED:
                 raise RuleError("The address was checked already")
@@ -106,6 +107,15 @@ def answer_questions(application: Application, **answers: Any) -> None:
         for name, value in answers.items():
             setattr(application, name, value)
         application.save()
+
+
+def _address_in(answers: Mapping[str, Any], application: Application) -> str:
+    if "email" not in answers:
+        return application.email
+    try:
+        return canonical_address(str(answers["email"]))
+    except ValueError as error:
+        raise RuleError("This is no address") from error
 
 
 def request_code(application: Application) -> None:

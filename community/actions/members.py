@@ -16,6 +16,7 @@ from django.utils import timezone
 from community.actions.enrolment import invite
 from community.enums import SuspensionReason
 from community.rules import MEMBERSHIP_LASTS, RuleError, check_roles
+from community.validators import address_as_kept
 from hub.core import audit
 from hub.core.access import has_role, is_member
 from hub.core.actions.sessions import end_sessions
@@ -48,7 +49,7 @@ def create_account(
     Raises ValidationError for a bad address, RuleError if the address has an account.
     """
     _require(by, Role.ADMINISTRATOR)
-    address = email.strip().lower()
+    address = address_as_kept(email)
     User._meta.get_field("email").clean(address, None)
     with transaction.atomic():
         if User.objects.filter(email__iexact=address).exists():
@@ -185,7 +186,7 @@ def create_founder(email: str, role: Role, *, by: None = None) -> Founder:
     if role not in (Role.ADMINISTRATOR, Role.VETTER):
         raise RuleError("The command line gives these roles only: administrator, vetter")
     with transaction.atomic():
-        user = User.objects.filter(email__iexact=email.strip()).first()
+        user = User.objects.filter(email__iexact=address_as_kept(email)).first()
         if user is None:
             user = create_account(email, by=by)
         elif user.has_usable_password():

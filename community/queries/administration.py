@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
+from community.validators import address_as_kept
 from hub.core.access import has_role
 from hub.core.enums import Role
 from hub.core.models import RoleGrant, User
@@ -105,4 +106,4 @@ def what_waits(user: Viewer) -> Waiting:
 
 def member_of_address(address: str) -> User | None:
     """Return whose address this is."""
-    return User.objects.filter(email__iexact=address.strip()).first()
+    return User.objects.filter(email__iexact=address_as_kept(address)).first()

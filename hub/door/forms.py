@@ -27,6 +27,7 @@ from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from community import api as community
 from hub.core.models import User
 from hub.core.passwords import MAX_LENGTH
 from hub.core.plain import PlainTextField
@@ -91,7 +92,7 @@ class LogInForm(LoginForm):
 
     def clean_login(self) -> str:
         """Return the address as it is stored."""
-        return super().clean_login().lower()
+        return community.address_as_kept(super().clean_login())
 
     def _setup_password_field(self) -> None:
         """Keep the field: that nobody signs up with a password does not mean that nobody has one."""

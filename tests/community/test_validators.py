@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from community.validators import (
     FREE_MAIL,
+    address_as_kept,
+    canonical_address,
     canonical_domain,
     covers,
     domain_of,
@@ -55,6 +57,26 @@ def test_what_is_no_domain_is_refused(text: str) -> None:
 def test_what_is_no_address_has_no_domain(address: str) -> None:
     with pytest.raises(ValueError, match="not a"):
         domain_of(address)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "grace@met.police.uk",
+        " Grace@MET.Police.uk ",
+        "grace@met\u200b.police.uk",
+        "grace@ｍｅｔ.police.uk",
+        "grace@met。police。uk",
+        "grace@met.po\u00adlice.uk",
+    ],
+)
+def test_one_mailbox_is_kept_as_one_address(typed: str) -> None:
+    assert canonical_address(typed) == address_as_kept(typed) == "grace@met.police.uk"
+
+
+def test_an_address_of_another_alphabet_is_kept_in_ascii() -> None:
+    assert canonical_address("grace@полиция.рф") == "grace@xn--h1aahle9bwd.xn--p1ai"
+    assert address_as_kept("No Address") == "no address"
 
 
 @pytest.mark.parametrize("domain", ["co.uk", "police.uk", "gov.br", "com", "github.io"])

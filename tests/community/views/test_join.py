@@ -286,6 +286,15 @@ class TestNothingIsTold:
         for name in ("name/", "check/", "later/", "status/"):
             assert "no-store" in client.get(JOIN + name)["Cache-Control"]
 
+    @pytest.mark.parametrize("written", ["known@po\u200blice.example", "Known@ｐｏｌｉｃｅ.example"])
+    def test_one_mailbox_is_known_however_it_is_written(self, client: Client, written: str) -> None:
+        """Else one person would have two accounts, and a vetter of the same mail domain would decide."""
+        make_member(email="known@police.example")
+        answer_all(client, email=written)
+        assert Application.objects.get().email == "known@police.example"
+        [letter] = letters()
+        assert "If it was not you" in str(letter.body)
+
     def test_hidden_characters_are_taken_out(self, client: Client) -> None:
         begin(client)
         answer(client, "name", name="Grace\u202e\u200b Wanjiru")

@@ -52,6 +52,14 @@ def test_password_and_code_open_the_door(client: Client) -> None:
     assert client.get("/en/catalogue/").status_code == 200
 
 
+def test_an_address_of_another_alphabet_opens_it_however_it_is_written(client: Client) -> None:
+    member = make_member(email="nour@полиция.рф", password=PASSWORD)
+    add_app(member)
+    assert member.email == "nour@xn--h1aahle9bwd.xn--p1ai"
+    for written in ("nour@полиция.рф", "Nour@ПОЛИЦИЯ.рф", member.email):
+        assert write_password(client, written)["Location"] == CODE
+
+
 def test_a_code_works_once(client: Client) -> None:
     """Item 18."""
     member = make_member(password=PASSWORD)
