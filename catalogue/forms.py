@@ -31,7 +31,7 @@ class ReportForm(forms.Form):
             "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
         },
     )
-    source_url = forms.CharField(
+    source_url = PlainTextField(
         label=_("Where does the right fact stand?"),
         help_text=_("The address of a public page, if there is one."),
         max_length=500,

@@ -16,7 +16,7 @@ from community.validators import canonical_address, domain_of, is_free_mail
 from hub.core.countries import country_choices
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGES
-from hub.core.plain import PlainTextField
+from hub.core.plain import PlainTextField, PlainURLField
 
 _OTHER_AGENCY = "other"
 
@@ -285,7 +285,7 @@ class CallForm(forms.Form):
         40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "off"}),
     )
-    source_url = forms.URLField(
+    source_url = PlainURLField(
         label=_("Page where you found it"),
         help_text=_("Such as the agency’s own page with its telephone numbers."),
         max_length=500,
@@ -481,7 +481,7 @@ class DomainForm(forms.Form):
         253,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
-    source_url = forms.URLField(
+    source_url = PlainURLField(
         label=_("Page that shows that it is theirs"),
         max_length=500,
         assume_scheme="https",

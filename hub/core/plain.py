@@ -17,11 +17,12 @@ def plain_text(value: str) -> str:
     >>> plain_text("Grace\\u202e\\u200b Wanjiru\\x00\\r\\n")
     'Grace Wanjiru'
     """
-    return "".join(
+    seen = "".join(
         character
-        for character in unicodedata.normalize("NFC", value)
+        for character in value
         if character in "\n\t" or unicodedata.category(character) not in _UNSEEN
-    ).strip()
+    )
+    return unicodedata.normalize("NFC", seen).strip()
 
 
 class PlainTextField(forms.CharField):
@@ -30,3 +31,11 @@ class PlainTextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return what was typed as plain text."""
         return plain_text(super().to_python(value) or "")
+
+
+class PlainURLField(forms.URLField):
+    """A field for the address of a page that others will read before they open it."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the address as plain text."""
+        return super().to_python(plain_text(str(value or ""))) or ""
