@@ -275,6 +275,27 @@ class SubmitForm(forms.Form):
     )
 
 
+def _finding(label: Any, yes: Any, no: Any, missing: Any = "") -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("yes", yes), ("no", no)],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": missing or _("Choose an answer.")},
+    )
+
+
+def _note(hint: Any) -> PlainTextField:
+    return _text(
+        _("Note for the other vetters"),
+        hint,
+        "",
+        1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class CallForm(forms.Form):
     """What came of a call to the applicant's agency."""
 
@@ -296,45 +317,13 @@ class CallForm(forms.Form):
             "invalid": _("Write the whole address, such as https://police.example/contact."),
         },
     )
-    holds = forms.TypedChoiceField(
-        label=_("Does the agency know the applicant?"),
-        choices=[
-            ("yes", pgettext_lazy("call", "Yes, confirmed")),
-            ("no", pgettext_lazy("call", "No, not confirmed")),
-        ],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what came of the call.")},
+    holds = _finding(
+        _("Does the agency know the applicant?"),
+        pgettext_lazy("call", "Yes, confirmed"),
+        pgettext_lazy("call", "No, not confirmed"),
+        missing=_("Choose what came of the call."),
     )
-    note = _text(
-        _("Note for the other vetters"),
-        _("Who answered, and what was said. No case matters."),
-        "",
-        1_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-def _finding(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[("yes", yes), ("no", no)],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an answer.")},
-    )
-
-
-def _note(hint: Any) -> PlainTextField:
-    return _text(
-        _("Note for the other vetters"),
-        hint,
-        "",
-        1_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = _note(_("Who answered, and what was said. No case matters."))
 
 
 class SponsorForm(forms.Form):
@@ -409,14 +398,7 @@ class DecisionForm(forms.Form):
         help_text=_("The reason is sent in the applicant’s language, in these general words."),
         error_messages={"required": _("Choose a decision.")},
     )
-    note = _text(
-        _("Note for the other vetters"),
-        _("They read it once they have decided themselves. The applicant never sees it."),
-        "",
-        1_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = _note(_("They read it once they have decided themselves. The applicant never sees it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from community.enums import AgencyKind
-from community.models import Agency, AgencyDomain, FocalPoint
+from community.models import Agency, AgencyDomain, FocalPoint, Listing
 from community.rules import DOMAIN_LASTS, FOCAL_POINT_LASTS, RuleError
 from community.validators import canonical_domain, is_free_mail, is_registered
 from hub.core import audit
@@ -59,30 +61,12 @@ def propose_domain(agency: Agency, domain: str, *, source_url: str, by: User | N
 
 def confirm_domain(domain: AgencyDomain, *, by: User | None) -> None:
     """Confirm a domain, or confirm it anew, for a year. Raises RuleError for whoever proposed it."""
-    _require_administrator(by)
-    now = timezone.now()
-    with transaction.atomic():
-        AgencyDomain.objects.select_for_update().get(pk=domain.pk)
-        domain.refresh_from_db()
-        if domain.withdrawn_at is not None:
-            raise RuleError("This domain was withdrawn")
-        if by is not None and domain.proposed_by_id == by.pk:
-            raise RuleError("Somebody else confirms what you proposed")
-        domain.confirmed_by, domain.confirmed_at, domain.expires_at = by, now, now + DOMAIN_LASTS
-        domain.save(update_fields=["confirmed_by", "confirmed_at", "expires_at"])
-        audit.record("domain.confirmed", domain, by=by, expires_at=domain.expires_at.isoformat())
+    _confirm(domain, "domain", DOMAIN_LASTS, by=by)
 
 
 def withdraw_domain(domain: AgencyDomain, *, by: User | None) -> None:
     """Take a domain from the list at once. One person is enough: it lets nobody in."""
-    _require_administrator(by)
-    with transaction.atomic():
-        AgencyDomain.objects.select_for_update().get(pk=domain.pk)
-        domain.refresh_from_db()
-        if domain.withdrawn_at is None:
-            domain.withdrawn_at = timezone.now()
-            domain.save(update_fields=["withdrawn_at"])
-            audit.record("domain.withdrawn", domain, by=by)
+    _withdraw(domain, "domain", by=by)
 
 
 def propose_focal_point(user: User, country: str, *, by: User | None) -> FocalPoint:
@@ -107,31 +91,47 @@ def propose_focal_point(user: User, country: str, *, by: User | None) -> FocalPo
 
 
 def confirm_focal_point(point: FocalPoint, *, by: User | None) -> None:
-    """Confirm who speaks for a country, or confirm it anew, for a year. Raises RuleError for whoever proposed it."""
-    _require_administrator(by)
-    now = timezone.now()
-    with transaction.atomic():
-        FocalPoint.objects.select_for_update().get(pk=point.pk)
-        point.refresh_from_db()
-        if point.withdrawn_at is not None:
-            raise RuleError("This was withdrawn")
-        if by is not None and by.pk in (point.proposed_by_id, point.user_id):
-            raise RuleError("Somebody else confirms what you proposed")
-        point.confirmed_by, point.confirmed_at, point.expires_at = by, now, now + FOCAL_POINT_LASTS
-        point.save(update_fields=["confirmed_by", "confirmed_at", "expires_at"])
-        audit.record("focal-point.confirmed", point, by=by, expires_at=point.expires_at.isoformat())
+    """Confirm who speaks for a country, or confirm it anew, for a year.
+
+    Raises RuleError for whoever proposed it, and for the focal point.
+    """
+    if by is not None and by.pk == point.user_id:
+        raise RuleError("Nobody decides about themselves")
+    _confirm(point, "focal-point", FOCAL_POINT_LASTS, by=by)
 
 
 def withdraw_focal_point(point: FocalPoint, *, by: User | None) -> None:
     """End somebody's speaking for a country at once. One person is enough: it lets nobody in."""
+    _withdraw(point, "focal-point", by=by)
+
+
+def _confirm(listing: Listing, name: str, lasts: timedelta, *, by: User | None) -> None:
+    _require_administrator(by)
+    now = timezone.now()
+    with transaction.atomic():
+        _lock(listing)
+        if listing.withdrawn_at is not None:
+            raise RuleError("This was withdrawn")
+        if by is not None and listing.proposed_by_id == by.pk:
+            raise RuleError("Somebody else confirms what you proposed")
+        listing.confirmed_by, listing.confirmed_at, listing.expires_at = by, now, now + lasts
+        listing.save(update_fields=["confirmed_by", "confirmed_at", "expires_at"])
+        audit.record(f"{name}.confirmed", listing, by=by, expires_at=listing.expires_at.isoformat())
+
+
+def _withdraw(listing: Listing, name: str, *, by: User | None) -> None:
     _require_administrator(by)
     with transaction.atomic():
-        FocalPoint.objects.select_for_update().get(pk=point.pk)
-        point.refresh_from_db()
-        if point.withdrawn_at is None:
-            point.withdrawn_at = timezone.now()
-            point.save(update_fields=["withdrawn_at"])
-            audit.record("focal-point.withdrawn", point, by=by)
+        _lock(listing)
+        if listing.withdrawn_at is None:
+            listing.withdrawn_at = timezone.now()
+            listing.save(update_fields=["withdrawn_at"])
+            audit.record(f"{name}.withdrawn", listing, by=by)
+
+
+def _lock(listing: Listing) -> None:
+    type(listing)._default_manager.select_for_update().get(pk=listing.pk)
+    listing.refresh_from_db()
 
 
 def _require_administrator(by: User | None) -> None:

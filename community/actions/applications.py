@@ -9,10 +9,11 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from community.enums import ApplicationState, EvidenceClass
-from community.models import Application, Evidence, Terms
+from community.models import Application, Evidence, Terms, Verdict
 from community.queries.applications import (
     focal_points_of,
     hash_of_code,
@@ -275,11 +276,13 @@ def end_abandoned_applications(*, by: User | None) -> int:
         for application in old:
             audit.record("application.abandoned", application, by=by)
         ended = old.delete()[1].get(Application._meta.label, 0)
-        for application in Application.objects.select_for_update().filter(state=_S.MORE_WANTED):
-            if not application.verdicts.filter(decided_at__gt=too_old).exists():
-                application.closed_at = timezone.now()
-                move_application(application, _S.WITHDRAWN, by=by, also=["closed_at"], automatic=True)
-                ended += 1
+        asked_lately = Verdict.objects.filter(application=OuterRef("pk"), decided_at__gt=too_old)
+        for application in Application.objects.select_for_update().filter(
+            ~Exists(asked_lately), state=_S.MORE_WANTED
+        ):
+            application.closed_at = timezone.now()
+            move_application(application, _S.WITHDRAWN, by=by, also=["closed_at"], automatic=True)
+            ended += 1
     return ended
 
 

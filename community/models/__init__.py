@@ -1,6 +1,6 @@
 """What the community keeps."""
 
-from community.models.agencies import Agency, AgencyDomain, FocalPoint, Officer
+from community.models.agencies import Agency, AgencyDomain, FocalPoint, Listing, Officer
 from community.models.applications import Application, Document, Evidence, Verdict
 from community.models.enrolment import EnrolmentLink
 from community.models.roles import RoleChange
@@ -14,6 +14,7 @@ __all__ = [
     "EnrolmentLink",
     "Evidence",
     "FocalPoint",
+    "Listing",
     "Officer",
     "RoleChange",
     "Terms",

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
+from community.rules import RuleError
 from community.validators import address_as_kept
 from hub.core.access import has_role
 from hub.core.enums import Role
@@ -104,6 +105,9 @@ def what_waits(user: Viewer) -> Waiting:
     )
 
 
-def member_of_address(address: str) -> User | None:
-    """Return whose address this is."""
-    return User.objects.filter(email__iexact=address_as_kept(address)).first()
+def require_person(address: str) -> User:
+    """Return whose address this is. Raises RuleError if it is nobody's."""
+    user = User.objects.filter(email__iexact=address_as_kept(address)).first()
+    if user is None:
+        raise RuleError("Nobody has this address")
+    return user

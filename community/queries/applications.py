@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from community.enums import ApplicationState, EvidenceClass
 from community.models import AgencyDomain, Application, Evidence, FocalPoint, Officer, Verdict
@@ -62,22 +61,12 @@ def country_of_focal_point(user: User | AnonymousUser) -> str:
 
 def speaking(user: User | AnonymousUser | OuterRef) -> QuerySet[FocalPoint]:
     """Return what somebody speaks for now, whether or not they are a member still."""
-    return FocalPoint.objects.filter(
-        user=user if isinstance(user, OuterRef) else user.pk,
-        confirmed_at__isnull=False,
-        expires_at__gt=timezone.now(),
-        withdrawn_at__isnull=True,
-    )
+    return FocalPoint.objects.filter(user=user if isinstance(user, OuterRef) else user.pk).counting()
 
 
 def focal_points_of(country: str) -> QuerySet[FocalPoint]:
     """Return who speaks for a country now."""
-    return FocalPoint.objects.filter(
-        country=country,
-        confirmed_at__isnull=False,
-        expires_at__gt=timezone.now(),
-        withdrawn_at__isnull=True,
-    ).select_related("user")
+    return FocalPoint.objects.filter(country=country).counting().select_related("user")
 
 
 def confirmable_by(user: User | AnonymousUser) -> QuerySet[Application]:
@@ -107,12 +96,22 @@ def case_history(application: Application) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(about).select_related("actor").order_by("-number")
 
 
+def newest_evidence(application: Application) -> Mapping[EvidenceClass, Evidence | None]:
+    """Return the newest finding of each class, in the order of the classes."""
+    newest: dict[EvidenceClass, Evidence | None] = dict.fromkeys(EvidenceClass)
+    for found in application.evidence.select_related("recorded_by").order_by("recorded_at", "pk"):
+        newest[EvidenceClass(found.kind)] = found
+    return newest
+
+
 def classes_held(application: Application) -> frozenset[EvidenceClass]:
     """Return the classes of evidence whose newest finding holds."""
-    newest: dict[str, Evidence] = {}
-    for found in application.evidence.order_by("recorded_at", "pk"):
-        newest[found.kind] = found
-    return frozenset(EvidenceClass(kind) for kind, found in newest.items() if found.holds)
+    return held_among(newest_evidence(application))
+
+
+def held_among(newest: Mapping[EvidenceClass, Evidence | None]) -> frozenset[EvidenceClass]:
+    """Return which of these newest findings hold."""
+    return frozenset(kind for kind, found in newest.items() if found is not None and found.holds)
 
 
 def application_of_key(key: str) -> Application | None:
@@ -136,13 +135,6 @@ def hash_of_code(application: Application, code: str) -> str:
     return keyed_hash(f"{application.pk}:{application.email.lower()}:{code}", purpose=_CODE)
 
 
-def listed_domains(now: datetime | None = None) -> QuerySet[AgencyDomain]:
-    """Return the domains that count: confirmed by a second person, not expired, not withdrawn."""
-    return AgencyDomain.objects.filter(
-        confirmed_at__isnull=False, expires_at__gt=now or timezone.now(), withdrawn_at__isnull=True
-    )
-
-
 def listed_domain_of(address: str) -> AgencyDomain | None:
     """Return the listed domain that covers an address, the narrowest if there are several."""
     try:
@@ -151,6 +143,6 @@ def listed_domain_of(address: str) -> AgencyDomain | None:
         return None
     labels = domain.split(".")
     above = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    found = listed_domains().filter(domain__in=above).select_related("agency")
+    found = AgencyDomain.objects.counting().filter(domain__in=above).select_related("agency")
     fitting = [one for one in found if covers(one.domain, domain)]
     return max(fitting, key=lambda one: len(one.domain), default=None)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from community.enums import ApplicationState, EvidenceClass
-from community.models import Application, Evidence
-from community.queries.applications import listed_domain_of, listed_domains
+from community.enums import ApplicationState
+from community.models import AgencyDomain, Application
+from community.queries.applications import listed_domain_of
 from community.validators import domain_of, looks_like
 from hub.core.models import User
 
@@ -25,7 +24,7 @@ class Findings:
 def findings_on(application: Application) -> Findings:
     """Compare an application with the list of domains, with members and with other applications."""
     listed = listed_domain_of(application.email)
-    known = [] if listed else list(listed_domains().values_list("domain", flat=True))
+    known = [] if listed else list(AgencyDomain.objects.counting().values_list("domain", flat=True))
     others = Application.objects.exclude(pk=application.pk).exclude(state=ApplicationState.STARTED)
     members = User.objects.exclude(application=application)
     return Findings(
@@ -35,11 +34,3 @@ def findings_on(application: Application) -> Findings:
         + members.filter(name__iexact=application.name).count(),
         same_address=others.filter(email=application.email).count(),
     )
-
-
-def newest_evidence(application: Application) -> Mapping[EvidenceClass, Evidence | None]:
-    """Return the newest finding of each class, in the order of the classes."""
-    newest: dict[EvidenceClass, Evidence | None] = dict.fromkeys(EvidenceClass)
-    for found in application.evidence.select_related("recorded_by").order_by("recorded_at", "pk"):
-        newest[EvidenceClass(found.kind)] = found
-    return newest

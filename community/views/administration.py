@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from community.actions.agencies import (
@@ -43,13 +43,14 @@ from community.queries.administration import (
     domains_visible_to,
     focal_points_visible_to,
     grants_visible_to,
-    member_of_address,
     past_role_changes,
+    require_person,
     role_changes_visible_to,
     what_waits,
 )
 from community.queries.terms import current_terms, texts_of, versions_of_terms
 from community.rules import RuleError
+from community.views.steps import take_step
 from hub.core.countries import COUNTRIES, country_choices, country_name
 from hub.core.languages import get_language as language_of
 from hub.core.models import User
@@ -57,6 +58,7 @@ from hub.core.requests import kept_form
 
 _MONTH = timedelta(days=30)
 _YEAR_IN_MONTHS = 12
+_PROPOSED = gettext_lazy("Proposed. Another administrator has to confirm it.")
 
 
 @require_safe
@@ -80,30 +82,28 @@ def roles(request: HttpRequest) -> HttpResponse:
 def propose_a_role(request: HttpRequest) -> HttpResponse:
     """Propose to give somebody a role."""
     by, form = _administrator(request), RoleForm(request.POST)
-    if form.is_valid():
-        user = member_of_address(form.cleaned_data["email"])
-        months = form.cleaned_data["months"] or _YEAR_IN_MONTHS
-        try:
-            if user is None:
-                raise RuleError("Nobody has this address")
-            propose_role(
-                user,
-                form.cleaned_data["role"],
-                by=by,
-                languages=form.cleaned_data["languages"],
-                expires_at=timezone.now() + months * _MONTH,
-            )
-        except RuleError:
-            form.add_error(
-                "email",
-                gettext(
-                    "This cannot be proposed: nobody but a member has roles, nobody decides about themselves, a translator "
-                    "and nobody else has languages, no vetter is administrator, and one change of a role waits at a time."
-                ),
-            )
-        else:
-            messages.success(request, gettext("Proposed. Another administrator has to confirm it."))
-            return redirect("administration_roles")
+
+    def propose() -> None:
+        propose_role(
+            require_person(form.cleaned_data["email"]),
+            form.cleaned_data["role"],
+            by=by,
+            languages=form.cleaned_data["languages"],
+            expires_at=timezone.now() + (form.cleaned_data["months"] or _YEAR_IN_MONTHS) * _MONTH,
+        )
+
+    if take_step(
+        request,
+        form,
+        propose,
+        done=_PROPOSED,
+        at="email",
+        refused=gettext(
+            "This cannot be proposed: nobody but a member has roles, nobody decides about themselves, a translator "
+            "and nobody else has languages, no vetter is administrator, and one change of a role waits at a time."
+        ),
+    ):
+        return redirect("administration_roles")
     return _roles_page(request, form)
 
 
@@ -143,14 +143,16 @@ def agencies(request: HttpRequest) -> HttpResponse:
 def add_an_agency(request: HttpRequest) -> HttpResponse:
     """Add an agency."""
     by, form = _administrator(request), AgencyEntryForm(request.POST)
-    if form.is_valid():
-        try:
-            agency = add_agency(**form.cleaned_data, by=by)
-        except RuleError:
-            form.add_error("name", gettext("This country has an agency of this name already."))
-        else:
-            messages.success(request, gettext("The agency is on the list."))
-            return redirect("administration_agency", uuid=agency.uuid)
+    added: list[Agency] = []
+    if take_step(
+        request,
+        form,
+        lambda: added.append(add_agency(**form.cleaned_data, by=by)),
+        done=gettext("The agency is on the list."),
+        at="name",
+        refused=gettext("This country has an agency of this name already."),
+    ):
+        return redirect("administration_agency", uuid=added[0].uuid)
     return _agencies_page(request, form)
 
 
@@ -192,20 +194,18 @@ def agency(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def propose_a_domain(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Propose a mail domain of an agency."""
     found, form = _agency(request, uuid), DomainForm(request.POST)
-    if form.is_valid():
-        try:
-            propose_domain(found, **form.cleaned_data, by=_administrator(request))
-        except RuleError:
-            form.add_error(
-                "domain",
-                gettext(
-                    "This domain cannot be listed: it is on the list already, is none, is shared by many, or gives addresses "
-                    "to anybody."
-                ),
-            )
-        else:
-            messages.success(request, gettext("Proposed. Another administrator has to confirm it."))
-            return redirect("administration_agency", uuid=uuid)
+    if take_step(
+        request,
+        form,
+        lambda: propose_domain(found, **form.cleaned_data, by=_administrator(request)),
+        done=_PROPOSED,
+        at="domain",
+        refused=gettext(
+            "This domain cannot be listed: it is on the list already, is none, is shared by many, or gives addresses "
+            "to anybody."
+        ),
+    ):
+        return redirect("administration_agency", uuid=uuid)
     return _agency_page(request, found, form)
 
 
@@ -240,23 +240,22 @@ def focal_points(request: HttpRequest) -> HttpResponse:
 def propose_a_focal_point(request: HttpRequest) -> HttpResponse:
     """Propose a member who speaks for a country."""
     by, form = _administrator(request), FocalPointForm(request.POST)
-    if form.is_valid():
-        user = member_of_address(form.cleaned_data["email"])
-        try:
-            if user is None:
-                raise RuleError("Nobody has this address")
-            propose_focal_point(user, form.cleaned_data["country"], by=by)
-        except RuleError:
-            form.add_error(
-                "email",
-                gettext(
-                    "This cannot be proposed: only members speak for a country, for one at a time, and nobody decides about "
-                    "themselves."
-                ),
-            )
-        else:
-            messages.success(request, gettext("Proposed. Another administrator has to confirm it."))
-            return redirect("administration_focal_points")
+
+    def propose() -> None:
+        propose_focal_point(require_person(form.cleaned_data["email"]), form.cleaned_data["country"], by=by)
+
+    if take_step(
+        request,
+        form,
+        propose,
+        done=_PROPOSED,
+        at="email",
+        refused=gettext(
+            "This cannot be proposed: only members speak for a country, for one at a time, and nobody decides about "
+            "themselves."
+        ),
+    ):
+        return redirect("administration_focal_points")
     return _focal_points_page(request, form)
 
 
@@ -290,21 +289,16 @@ def terms(request: HttpRequest) -> HttpResponse:
 def publish_terms(request: HttpRequest) -> HttpResponse:
     """Publish a new version."""
     by, form = _administrator(request), TermsForm(request.POST)
-    if form.is_valid():
-        try:
-            add_terms(form.cleaned_data, by=by)
-        except RuleError:
-            form.add_error(
-                None,
-                gettext(
-                    "This cannot be published: nothing has changed, or the languages have a different number of rules."
-                ),
-            )
-        else:
-            messages.success(
-                request, gettext("Published. Every member is asked once, with what has changed.")
-            )
-            return redirect("administration_terms")
+    if take_step(
+        request,
+        form,
+        lambda: add_terms(form.cleaned_data, by=by),
+        done=gettext("Published. Every member is asked once, with what has changed."),
+        refused=gettext(
+            "This cannot be published: nothing has changed, or the languages have a different number of rules."
+        ),
+    ):
+        return redirect("administration_terms")
     return _terms_page(request, form)
 
 

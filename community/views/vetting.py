@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,20 +36,22 @@ from community.forms import (
     SponsorForm,
 )
 from community.models import Application, Document
-from community.queries.administration import member_of_address
+from community.queries.administration import require_person
 from community.queries.applications import (
     case_history,
-    classes_held,
     confirmable_by,
     country_of_focal_point,
+    held_among,
+    newest_evidence,
     queue_of,
     verdicts_visible_to,
     visible_to,
 )
 from community.queries.documents import documents_visible_to
 from community.queries.figures import AGES, desk_figures
-from community.queries.findings import findings_on, newest_evidence
+from community.queries.findings import findings_on
 from community.rules import CLASSES_NEEDED, DOCUMENT_KEPT, OBJECTIONS, OPEN, RuleError, is_proved
+from community.views.steps import take_step
 from hub.core.countries import country_name
 from hub.core.documents.vault import VaultError
 from hub.core.models import User
@@ -144,19 +145,17 @@ def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what came of a call."""
     application, form = _application(request, uuid), CallForm(request.POST)
-    if form.is_valid():
-        try:
-            record_call(application, by=_vetter(request), **form.cleaned_data)
-        except RuleError:
-            form.add_error(
-                "number",
-                gettext(
-                    "The applicant has given this number, or nothing is looked into now. Find another one yourself."
-                ),
-            )
-        else:
-            messages.success(request, gettext("The call is recorded."))
-            return redirect("vetting_case", uuid=uuid)
+    if take_step(
+        request,
+        form,
+        lambda: record_call(application, by=_vetter(request), **form.cleaned_data),
+        done=gettext("The call is recorded."),
+        at="number",
+        refused=gettext(
+            "The applicant has given this number, or nothing is looked into now. Find another one yourself."
+        ),
+    ):
+        return redirect("vetting_case", uuid=uuid)
     return _page(request, application, {"vetting_call": form})
 
 
@@ -164,29 +163,24 @@ def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def sponsor(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep whether a member vouches."""
     application, form = _application(request, uuid), SponsorForm(request.POST)
-    if form.is_valid():
-        member = member_of_address(form.cleaned_data["email"])
-        try:
-            if member is None:
-                raise RuleError("Nobody has this address")
-            record_sponsor(
-                application,
-                by=_vetter(request),
-                sponsor=member,
-                holds=form.cleaned_data["holds"],
-                note=form.cleaned_data["note"],
-            )
-        except RuleError:
-            form.add_error(
-                "email",
-                gettext(
-                    "Nobody with this address can vouch here: a sponsor is a member for six months, of another agency, for "
-                    "three people a quarter at most, and not you."
-                ),
-            )
-        else:
-            messages.success(request, gettext("The sponsor is recorded."))
-            return redirect("vetting_case", uuid=uuid)
+
+    def record() -> None:
+        answers = dict(form.cleaned_data)
+        member = require_person(answers.pop("email"))
+        record_sponsor(application, by=_vetter(request), sponsor=member, **answers)
+
+    if take_step(
+        request,
+        form,
+        record,
+        done=gettext("The sponsor is recorded."),
+        at="email",
+        refused=gettext(
+            "Nobody with this address can vouch here: a sponsor is a member for six months, of another agency, for "
+            "three people a quarter at most, and not you."
+        ),
+    ):
+        return redirect("vetting_case", uuid=uuid)
     return _page(request, application, {"vetting_sponsor": form})
 
 
@@ -194,14 +188,14 @@ def sponsor(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def finding(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what the documents show."""
     application, form = _application(request, uuid), DocumentFindingForm(request.POST)
-    if form.is_valid():
-        try:
-            record_document(application, by=_vetter(request), **form.cleaned_data)
-        except RuleError:
-            form.add_error(None, gettext("There is no document, or nothing is looked into now."))
-        else:
-            messages.success(request, gettext("What the documents show is recorded."))
-            return redirect("vetting_case", uuid=uuid)
+    if take_step(
+        request,
+        form,
+        lambda: record_document(application, by=_vetter(request), **form.cleaned_data),
+        done=gettext("What the documents show is recorded."),
+        refused=gettext("There is no document, or nothing is looked into now."),
+    ):
+        return redirect("vetting_case", uuid=uuid)
     return _page(request, application, {"vetting_finding": form})
 
 
@@ -209,23 +203,23 @@ def finding(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep a vetter's decision; what follows from it happens at once."""
     application, form = _application(request, uuid), DecisionForm(request.POST)
-    if form.is_valid():
+
+    def record() -> None:
         choice, reason = form.cleaned_data["decision"]
-        try:
-            decide_application(
-                application, choice, reason, by=_vetter(request), note=form.cleaned_data["note"]
-            )
-        except RuleError:
-            form.add_error(
-                "decision",
-                gettext(
-                    "This cannot be decided now: you have decided already, the application has been closed, or two classes "
-                    "of evidence do not hold."
-                ),
-            )
-        else:
-            messages.success(request, gettext("Your decision is recorded."))
-            return redirect("vetting_case", uuid=uuid)
+        decide_application(application, choice, reason, by=_vetter(request), note=form.cleaned_data["note"])
+
+    if take_step(
+        request,
+        form,
+        record,
+        done=gettext("Your decision is recorded."),
+        at="decision",
+        refused=gettext(
+            "This cannot be decided now: you have decided already, the application has been closed, or two classes "
+            "of evidence do not hold."
+        ),
+    ):
+        return redirect("vetting_case", uuid=uuid)
     return _page(request, application, {"vetting_decide": form})
 
 
@@ -294,17 +288,21 @@ def country_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what a country says; an objection takes back what vetters have agreed on."""
     user, form = _vetter(request), FocalPointAnswerForm(request.POST)
     application = get_object_or_404(confirmable_by(user), uuid=uuid)
-    if form.is_valid():
-        try:
-            if application.state == _S.AGREED and not form.cleaned_data["holds"]:
-                object_to_admission(application, by=user, note=form.cleaned_data["note"])
-            else:
-                record_focal_point(application, by=user, **form.cleaned_data)
-        except RuleError:
-            form.add_error(None, gettext("Nothing is looked into now: the application has been closed."))
+
+    def record() -> None:
+        if application.state == _S.AGREED and not form.cleaned_data["holds"]:
+            object_to_admission(application, by=user, note=form.cleaned_data["note"])
         else:
-            messages.success(request, gettext("Your answer is recorded."))
-            return redirect("vetting_country")
+            record_focal_point(application, by=user, **form.cleaned_data)
+
+    if take_step(
+        request,
+        form,
+        record,
+        done=gettext("Your answer is recorded."),
+        refused=gettext("Nothing is looked into now: the application has been closed."),
+    ):
+        return redirect("vetting_country")
     return _country_page(request, uuid, form)
 
 
@@ -329,7 +327,8 @@ def _country_page(request: HttpRequest, uuid: UUID, form: FocalPointAnswerForm) 
 
 def _page(request: HttpRequest, application: Application, given: Mapping[str, forms.Form]) -> HttpResponse:
     vetter = _vetter(request)
-    held = classes_held(application)
+    newest = newest_evidence(application)
+    held = held_among(newest)
     verdicts = list(verdicts_visible_to(application, vetter).select_related("by"))
     this_round = application.verdicts.filter(round=application.round)
     own = next((one for one in verdicts if one.by_id == vetter.pk and one.round == application.round), None)
@@ -340,10 +339,7 @@ def _page(request: HttpRequest, application: Application, given: Mapping[str, fo
     context: dict[str, Any] = {
         **_line(application),
         "found": findings_on(application),
-        "evidence": [
-            {"kind": kind, "found": one, "is_held": kind in held}
-            for kind, one in newest_evidence(application).items()
-        ],
+        "evidence": [{"kind": kind, "found": one, "is_held": kind in held} for kind, one in newest.items()],
         "held": len(held),
         "needed": CLASSES_NEEDED,
         "is_proved": is_proved(held),

@@ -42,14 +42,16 @@ class RequestShapeMiddleware:
         if _address_is_bad(request) or _body_is_too_large(request):
             return errors.bad_request(request)
         # What holds files is looked at by the gate, once somebody has shown that they may send any.
-        may_hold_files = is_cms(request.path_info) or takes_document(request.path_info)
-        if not may_hold_files and _form_is_bad(request, fields=FIELDS, files=False):
+        is_plain = request.method == "POST" and not (
+            is_cms(request.path_info) or takes_document(request.path_info)
+        )
+        if is_plain and _form_is_bad(request, fields=FIELDS, files=False):
             return errors.bad_request(request)
         return self.get_response(request)
 
 
 def refusal_of_form(request: HttpRequest, *, fields: int | None = None) -> HttpResponse | None:
-    """Return the answer to a form with files that cannot be read, or None."""
+    """Return the answer to a form with files that cannot be read, or that has too many fields; or None."""
     return errors.bad_request(request) if _form_is_bad(request, fields=fields, files=True) else None
 
 
@@ -67,9 +69,10 @@ def _body_is_too_large(request: HttpRequest) -> bool:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return True
-    if takes_document(request.path_info):
-        return length > DOCUMENT_BODY_BYTES
-    return length > (CMS_BODY_BYTES if is_cms(request.path_info) else BODY_BYTES)
+    if is_cms(request.path_info):
+        return length > CMS_BODY_BYTES
+    # The address is looked up only where that could let more pass.
+    return length > BODY_BYTES and (length > DOCUMENT_BODY_BYTES or not takes_document(request.path_info))
 
 
 def _form_is_bad(request: HttpRequest, *, fields: int | None, files: bool) -> bool:
