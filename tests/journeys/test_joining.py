@@ -28,6 +28,7 @@ from community.rules import OBJECTIONS
 from community.tasks import admit_agreed
 from hub.core import outbox
 from tests.factories.community import FOUND_AT, FOUND_NUMBER, make_agency, make_vetter
+from tests.factories.passkeys import add_virtual_device
 from tests.factories.people import sign_in
 from tests.journeys.conftest import CHROMIUM
 
@@ -165,20 +166,7 @@ def answer_all(look: Look) -> None:
 
 def add_passkey(look: Look) -> None:
     """Add a passkey of a virtual device; whoever has just set the password need not write it again."""
-    device = look.page.context.new_cdp_session(look.page)
-    device.send("WebAuthn.enable")
-    device.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-            }
-        },
-    )
+    add_virtual_device(look.page)
     look.inspect()
     look.page.click("main a[href$='/2fa/webauthn/add/']")
     look.inspect()

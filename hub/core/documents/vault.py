@@ -7,7 +7,6 @@ destroying both destroys the document in every backup that has not both.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import time
@@ -19,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from hub.core.crypto import decrypt, encrypt
+from hub.core.whole_files import sync_folder, write_whole
 
 _PURPOSE = "evidence"
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -40,9 +40,8 @@ class Sealed:
 def seal(pages: Collection[bytes]) -> Sealed:
     """Write pages into a new file and return what opens it. The file is on the disk when this returns."""
     key, name = Fernet.generate_key(), secrets.token_hex(16)
-    _write(
-        _folder() / name, Fernet(key).encrypt(b"".join(len(page).to_bytes(4, "big") + page for page in pages))
-    )
+    content = b"".join(len(page).to_bytes(4, "big") + page for page in pages)
+    write_whole(_folder() / name, Fernet(key).encrypt(content), mode=0o600)
     return Sealed(name, encrypt(key, purpose=_PURPOSE))
 
 
@@ -65,7 +64,7 @@ def open_sealed(sealed: Sealed) -> list[bytes]:
 def destroy(name: str) -> None:
     """Remove the file of a document; it may be gone already. The caller removes the row with the key."""
     _path(name).unlink(missing_ok=True)
-    _sync(_folder())
+    sync_folder(_folder())
 
 
 def destroy_strays(known: Collection[str], *, older_than: int = _AN_HOUR) -> int:
@@ -81,7 +80,7 @@ def destroy_strays(known: Collection[str], *, older_than: int = _AN_HOUR) -> int
     ]
     for path in strays:
         path.unlink(missing_ok=True)
-    _sync(_folder())
+    sync_folder(_folder())
     return len(strays)
 
 
@@ -97,26 +96,3 @@ def _path(name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise VaultError("this is not the name of a document")
     return _folder() / name
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file in one step; after a crash it is whole or not there."""
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hub.core.search.records import IndexUnavailable, WriterBusy
+from hub.core.whole_files import sync_folder, write_whole
 
 _KEPT_FOR_READERS = 600.0
 """For so many seconds after a switch the old generation stays, for readers that were just opening it."""
@@ -41,29 +42,6 @@ class Signature(NamedTuple):
 def _stat(path: Path) -> tuple[int, int, int]:
     found = path.stat()
     return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step; after a crash it is either the old one or the new one."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _sync_directory(path.parent)
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class IndexFolder:
@@ -166,14 +144,14 @@ class IndexFolder:
     def committed(self, name: str, documents: int) -> None:
         """Note how many documents a generation holds after a commit."""
         sums = {"opstamp": self.meta(name)["opstamp"], "documents": documents}
-        _write(self.path(name) / "sums.json", json.dumps(sums))
+        write_whole(self.path(name) / "sums.json", json.dumps(sums).encode())
 
     def finish(self, name: str) -> None:
         """Say that a new generation is complete, and make it the current one."""
         stamp = {**self._stamp, "layout": _layout(self.meta(name))}
-        _write(self.path(name) / "stamp.json", json.dumps(stamp))
-        _sync_directory(self.directory)
-        _write(self._current, name + "\n")
+        write_whole(self.path(name) / "stamp.json", json.dumps(stamp).encode())
+        sync_folder(self.directory)
+        write_whole(self._current, f"{name}\n".encode())
 
     def discard(self, name: str) -> None:
         """Remove a generation; what cannot be removed now is swept later."""

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from community import api as community
+from tests.factories.passkeys import add_virtual_device
 from tests.factories.people import PASSWORD, SEED, add_app, make_member
 
 CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -145,20 +146,7 @@ def test_a_passkey_is_added_and_opens_the_door_alone(
     problems: list[str] = []
     context = browser.new_context()
     page = open_page(context, problems)
-    device = context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    device.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-            }
-        },
-    )
+    add_virtual_device(page)
     home = live_server.url
     page.goto(f"{home}/en/account/login/")
     page.fill("#id_login", people.newcomer)
