@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from hub.core.models import User
@@ -154,6 +154,26 @@ def _repeated(text: str, end: int, best: list[float]) -> float:
         if times > 1:
             cost = min(cost, best[end - size * (times - 1)] + math.log10(times))
     return cost
+
+
+class LengthValidator(password_validation.MinimumLengthValidator):
+    """Refuses short passwords, in words that exist in all languages of the hub: Django's lack some."""
+
+    def get_error_message(self) -> str:
+        """Return how long a password must be."""
+        return ngettext(
+            "This password is too short: write at least %(number)d character.",
+            "This password is too short: write at least %(number)d characters.",
+            self.min_length,
+        ) % {"number": self.min_length}
+
+
+class OwnerValidator(password_validation.UserAttributeSimilarityValidator):
+    """Refuses what resembles its owner's name or address; Django's words name the column."""
+
+    def get_error_message(self) -> str:
+        """Return what the password resembles."""
+        return gettext("This password is too similar to your name or your address.")
 
 
 class GuessableValidator:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import User
 from hub.core.passwords import ENOUGH, guesses
 
@@ -96,3 +100,20 @@ def test_a_long_password_is_judged_quickly() -> None:
         started = time.process_time()
         guesses(text)
         assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    "password", ["short", "Claire Martin Claire", "1qaz2wsx3edc4rfv", "passwordpassword"]
+)
+def test_a_refusal_speaks_the_language_of_the_page(password: str) -> None:
+    def sentences(language: str) -> list[str]:
+        with override(language), pytest.raises(ValidationError) as refusal:
+            validate_password(password, OFFICER)
+        return refusal.value.messages
+
+    english = sentences("en")
+    for language in set(LANGUAGE_CODES) - {"en"}:
+        translated = sentences(language)
+        assert len(translated) == len(english)
+        assert not set(translated) & set(english), language
+        assert not re.search(r"\b(name|email)\b", " ".join(translated)), language
