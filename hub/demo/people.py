@@ -94,7 +94,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "administrator",
         _("Administrator"),
-        _("Proposes and confirms roles, agencies and terms, and suspends people."),
+        _("Proposes and confirms roles, mail domains and focal points, and publishes terms."),
         "Олег Сафин",
         "ru",
         Role.ADMINISTRATOR,
