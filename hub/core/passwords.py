@@ -1,8 +1,9 @@
 """Which passwords are too easy to guess.
 
 Length alone does not help against lists: people reach fifteen characters by doubling a common password, running over
-the keyboard, or adding a year to their own name. `guesses` finds the cheapest way to put a password together from such
-pieces, in the manner of zxcvbn, whose dictionaries of names and of English words are not here.
+the keyboard, or adding a year to their own name. Two estimates look for such pieces, and the lower one counts: zxcvbn
+knows English words, names and dates; `guesses_by_pieces` knows keyboards of other scripts, the words of this hub, and
+the person.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
+from zxcvbn import zxcvbn
 
 if TYPE_CHECKING:
     from hub.core.models import User
@@ -28,6 +31,10 @@ MAX_LENGTH = 256
 """Characters that a form accepts; all of them count."""
 ENOUGH = 8.0
 """Decimal logarithm of the guesses that a password must stand (zxcvbn's score 3)."""
+PLENTY = 12.0
+"""The same, for one that is called very hard to guess."""
+_ZXCVBN_READS = 32
+"""Characters that zxcvbn is given: its time grows fast with the length of what looks like letters."""
 
 _OWN_WORDS = frozenset(
     {
@@ -108,13 +115,21 @@ def _folded(text: str) -> str:
 
 
 def guesses(password: str, known_words: Collection[str] = ()) -> float:
-    """Return the decimal logarithm of how many guesses the password stands.
+    """Return the decimal logarithm of how many guesses the password stands, by the estimate that finds fewer.
 
     `known_words` are tried first by anybody who knows whose password it is: name, address, agency.
 
     >>> guesses("passwordpassword") < 2, guesses("plum-trolley-9-anvil") > 8
     (True, True)
     """
+    read, rest = password[:_ZXCVBN_READS], password[_ZXCVBN_READS:MAX_LENGTH]
+    # What zxcvbn is told about a person stays in its memory and counts for the next one, so it is told nothing.
+    by_zxcvbn = float(zxcvbn(read)["guesses_log10"]) + len(rest) if read else 0.0
+    return min(by_zxcvbn, guesses_by_pieces(password, known_words))
+
+
+def guesses_by_pieces(password: str, known_words: Collection[str] = ()) -> float:
+    """Return the cheapest way to put the password together from words, runs, years, repetitions and single characters."""
     text = _folded(password)[:MAX_LENGTH]
     plain = text.translate(_LOOKALIKES)
     words = {_folded(word) for word in known_words if len(word) >= _SHORTEST_WORD} | _OWN_WORDS
@@ -154,6 +169,26 @@ def _repeated(text: str, end: int, best: list[float]) -> float:
         if times > 1:
             cost = min(cost, best[end - size * (times - 1)] + math.log10(times))
     return cost
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a password that somebody is choosing."""
+
+    is_accepted: bool
+    sentences: list[str]
+    """Why it is refused, or how hard it is to guess, in the language of the page."""
+
+
+def judge(password: str, user: User) -> Judgement:
+    """Say in words how strong a password is for this person, by the rules that decide when it is saved."""
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as refusal:
+        return Judgement(is_accepted=False, sentences=refusal.messages)
+    if guesses(password, _words_about(user)) < PLENTY:
+        return Judgement(is_accepted=True, sentences=[gettext("This password is hard to guess.")])
+    return Judgement(is_accepted=True, sentences=[gettext("This password is very hard to guess.")])
 
 
 class LengthValidator(password_validation.MinimumLengthValidator):

@@ -24,6 +24,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.forms.fields import InvalidJSONInput
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -33,6 +34,8 @@ from hub.core.passwords import MAX_LENGTH
 from hub.core.plain import PlainTextField
 from hub.door.adapters import SecondFactorAdapter
 
+STRENGTH = "password-strength"
+"""The id of the place on a page where it says how strong the password is."""
 _EMAIL_LENGTH = 254
 _CODE_LENGTH = 32
 _NAME_LENGTH = 60
@@ -105,9 +108,20 @@ class ConfirmPasswordForm(ReauthenticateForm):
 
 
 class _NewPasswordMixin(forms.Form):
-    """A new password, written twice and hard to guess."""
+    """A new password, written twice and hard to guess; while it is written the page says how strong it is."""
 
     user: User
+    strength_route: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].widget.attrs |= {
+            "hx-post": reverse(self.strength_route),
+            "hx-params": "csrfmiddlewaretoken,password1",
+            "hx-trigger": "input changed delay:400ms",
+            "hx-target": f"#{STRENGTH}",
+            "hx-sync": "this:replace",
+        }
 
     def clean_password1(self) -> str:
         """Refuse what is easy to guess."""
@@ -136,6 +150,7 @@ class NewPasswordForm(_NewPasswordMixin, ChangePasswordForm):
     )
 
     field_order = ["oldpassword", "password1", "password2"]
+    strength_route = "account_password_strength"
 
 
 class FirstPasswordForm(_NewPasswordMixin):
@@ -147,6 +162,8 @@ class FirstPasswordForm(_NewPasswordMixin):
     password2 = _password_field(
         _("The same password again"), "new-password", required=_("Write the password again.")
     )
+
+    strength_route = "account_enrol_strength"
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,7 @@ _PUBLIC = frozenset(
         "account_inactive",
         "account_enrol",
         "account_enrol_password",
+        "account_enrol_strength",
         "mfa_authenticate",
         "mfa_login_webauthn",
     }
@@ -64,6 +65,7 @@ _ACCOUNT = frozenset(
         "account_overview",
         "account_terms",
         "account_change_password",
+        "account_password_strength",
         "account_sessions",
         "mfa_deactivate_totp",
         "mfa_view_recovery_codes",

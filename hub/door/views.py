@@ -19,12 +19,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import api as community
 from hub.core.access import is_member, roles_of
 from hub.core.actions.sessions import end_sessions
 from hub.core.models import User
+from hub.core.passwords import MAX_LENGTH, judge
 from hub.core.sessions import hash_of_key, sessions_of
 from hub.door.browsers import browser_in_words
 from hub.door.forms import FirstPasswordForm
@@ -167,10 +168,37 @@ def enrol_password(request: HttpRequest) -> HttpResponse:
     return render(request, "account/enrol_password.html", {"form": form, "person": person})
 
 
+@limited("strength")
+@sensitive_post_parameters("password1")
+@require_POST
+def enrol_strength(request: HttpRequest) -> HttpResponse:
+    """Say how strong the password is that the holder of a one-time link is choosing."""
+    token = str(request.session.get(_TOKEN, ""))
+    person = community.person_to_enrol(token) if token else None
+    if person is None:
+        raise Http404
+    return _strength(request, person)
+
+
+@limited("strength")
+@sensitive_post_parameters("password1")
+@require_POST
+def password_strength(request: HttpRequest) -> HttpResponse:
+    """Say how strong the password is that somebody is changing to."""
+    return _strength(request, _signed_in(request.user))
+
+
 @require_http_methods(["POST"])
 def log_out_of_cms(request: HttpRequest) -> HttpResponse:
     """Log out from the editors' desk by the same door as anywhere."""
     return LogOutView.as_view()(request)
+
+
+def _strength(request: HttpRequest, person: User) -> HttpResponse:
+    """Nothing is kept of what was typed."""
+    typed = request.POST.get("password1", "")[: MAX_LENGTH + 1]
+    context = {"judgement": judge(typed, person) if typed else None}
+    return render(request, "account/password_strength.html", context)
 
 
 def _sign_in_to_add_second_factor(request: HttpRequest, user: User) -> HttpResponse:

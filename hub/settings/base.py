@@ -207,6 +207,7 @@ DOOR_RATE_LIMITS = {
     "join_start": "30/h/ip",
     "join_code": "30/h/ip",
     "join_document": "20/h/ip",
+    "strength": "120/m/ip",
 }
 MFA_ADAPTER = "hub.door.adapters.SecondFactorAdapter"
 MFA_FORMS = {

@@ -48,9 +48,11 @@ MAY_PASS: dict[str, frozenset[Who]] = {
     "account_inactive": PUBLIC,
     "account_enrol": PUBLIC,
     "account_enrol_password": PUBLIC,
+    "account_enrol_strength": PUBLIC,
     "account_overview": ACCOUNT,
     "account_sessions": ACCOUNT,
     "account_change_password": ACCOUNT,
+    "account_password_strength": ACCOUNT,
     "account_reauthenticate": SIGNED_IN,
     "mfa_authenticate": PUBLIC,
     "mfa_login_webauthn": PUBLIC,
@@ -154,6 +156,7 @@ FAILS_IN_WAGTAIL = {
 
 NOTHING_THERE = {
     "account_enrol_password",
+    "account_enrol_strength",
     "account_terms",
     "join_terms",
     "administration_roles_decide",

@@ -75,6 +75,7 @@ PUBLIC = {
     "account_inactive",
     "account_enrol",
     "account_enrol_password",
+    "account_enrol_strength",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "join",

@@ -25,6 +25,7 @@ real_transactions = pytest.mark.django_db(
 )  # allauth tells of a new factor after the commit
 
 NEW_PASSWORD = "otter-lamp-71-quilt"
+STRENGTH, STRENGTH_OF_CHANGE = "/en/account/enrol/strength/", "/en/account/password/strength/"
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,30 @@ def test_the_link_leads_an_administrator_all_the_way_in(client: Client) -> None:
     administrator = User.objects.get(email="first@police.example")
     assert [grant.role for grant in administrator.role_grants.all()] == ["administrator"]
     assert timedelta(days=364) < administrator.membership_valid_until - timezone.now() < timedelta(days=366)
+
+
+def test_whoever_chooses_a_password_is_told_how_strong_it_is(client: Client) -> None:
+    """Item 2: and only whoever opened a link, or is signed in, has somebody to ask about."""
+    typed = {"password1": "passwordpassword", "password2": "", "oldpassword": ""}
+    assert client.post(STRENGTH, typed).status_code == 404
+    client.post(link_from_the_command_line())
+    page = client.post(STRENGTH, typed).content.decode()
+    assert "easy to guess" in page
+    assert "passwordpassword" not in page
+    assert "very hard to guess" in client.post(STRENGTH, {"password1": NEW_PASSWORD}).content.decode()
+    assert client.post(STRENGTH, {"password1": ""}).content.decode().strip() == ""
+    assert client.post(STRENGTH, {"password1": "x" * 100_000}).status_code == 200
+    assert client.get(STRENGTH).status_code == 405
+    assert choose(client)["Location"] == "/en/account/2fa/"
+    assert client.post(STRENGTH, typed)["Location"] == "/en/account/2fa/"
+
+
+def test_a_password_that_is_changed_is_judged_for_its_owner(client: Client) -> None:
+    """Item 5."""
+    sign_in_member(client, name="Grace Wanjiru")
+    of_owner = {"password1": "Grace Wanjiru Grace"}
+    assert "too similar to your name" in client.post(STRENGTH_OF_CHANGE, of_owner).content.decode()
+    assert Client().post(STRENGTH_OF_CHANGE, of_owner)["Location"].startswith("/en/account/login/")
 
 
 def test_opening_the_link_does_nothing(client: Client) -> None:

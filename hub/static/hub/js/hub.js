@@ -65,6 +65,7 @@ document.addEventListener("htmx:afterSettle", () => {
 // After a failed request nothing may look updated: ask again as a plain page.
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, (event) => {
+    if (event.target.matches("[type=password]")) event.detail.target?.replaceChildren();
     if (!event.target.matches("form[data-live]")) return;
     document.getElementById("results")?.removeAttribute("aria-busy");
     event.target.submit();
