@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.bench.door import OWASP, Desk, LogIn
 from hub.bench.joining import SIDE_BY_SIDE, Joining
+from hub.bench.likeness import Likeness
 from hub.bench.pages import BenchError, Speed, Weight
 from hub.bench.search import Comparison
 from hub.core.languages import get_language
@@ -25,6 +26,7 @@ MOST_NEXT_PAGE = 15_000
 MOST_SCRIPTS = 25_000
 MOST_GROWTH = 10
 LEAST_TIMES_FASTER = 500
+LEAST_P = 0.01
 SMALL, MIDDLE, LARGE = 100, 10_000, 100_000
 
 _OF_A_SIGN_UP: tuple[tuple[str, Callable[[Joining], str]], ...] = (
@@ -305,6 +307,8 @@ class Report:
         for database, figures in by_database.items():
             self._add_log_in(LogIn(**figures["log_in"]), database)
         for database, figures in by_database.items():
+            self._add_likeness([Likeness(**one) for one in figures["likeness"]], database)
+        for database, figures in by_database.items():
             self._add_desk([Desk(**one) for one in figures["desk"]], database)
         self._add_joining(
             {database: Joining(**figures["joining"]) for database, figures in by_database.items()}
@@ -327,6 +331,28 @@ class Report:
             OWASP,
             one.parameters,
             one.parameters == OWASP,
+        )
+
+    def _add_likeness(self, forms: Sequence[Likeness], database: str) -> None:
+        rows = [
+            (
+                one.form,
+                str(one.pairs),
+                f"{one.known:.1f}",
+                f"{one.unknown:.1f}",
+                f"{one.known / one.unknown:.3f}",
+                f"{one.p:.3f}",
+            )
+            for one in forms
+        ]
+        heads = ("form", "pairs", "address is known, ms", "is not, ms", "ratio", "p (Mann-Whitney)")
+        self._add(f"Known and unknown addresses, {database}", _table(heads, rows))
+        least = min(forms, key=lambda one: one.p)
+        self._limit(
+            f"p of the form whose times differ most ({least.form}), {database}",
+            f"> {LEAST_P}",
+            f"{least.p:.3f}",
+            least.p > LEAST_P,
         )
 
     def _add_desk(self, desks: Sequence[Desk], database: str) -> None:

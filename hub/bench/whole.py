@@ -18,6 +18,7 @@ from hub.bench.children import ask_child, size_of
 from hub.bench.databases import own_database
 from hub.bench.door import measure_desk, measure_log_in
 from hub.bench.joining import Letterbox, measure_joining, working
+from hub.bench.likeness import measure_likeness
 from hub.bench.pages import BenchError, address
 from hub.bench.search import POSTGRESQL, SQLITE
 from hub.core.languages import LANGUAGE_CODES
@@ -36,6 +37,8 @@ _SECONDS_TO_START = 600
 _SECONDS_TO_ANSWER = 120
 _THREADS = "4"
 _ROUNDS = 5
+_PAIRS_A_ROUND = 5
+"""Of a known and an unknown address: 200 pairs with the rounds that are usual."""
 _SHOWN_FROM = 0.5
 """Steps that take less, in seconds, are not told one by one."""
 
@@ -134,6 +137,7 @@ def measure_people(rounds: int, sizes: Sequence[int]) -> Figures:
     """Measure log-ins and the desk in this process, with people and applications that are made up for it."""
     return {
         "log_in": asdict(measure_log_in(rounds)),
+        "likeness": [asdict(one) for one in measure_likeness(rounds * _PAIRS_A_ROUND)],
         "desk": [asdict(desk) for desk in measure_desk(sizes, rounds)],
     }
 

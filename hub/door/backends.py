@@ -13,6 +13,10 @@ from hub.core.models import User
 class PersonBackend(AuthenticationBackend):
     """allauth's log-in; a person is read with the terms that they have accepted and the country that they speak for."""
 
+    def _authenticate_by_email(self, email: str, password: str) -> Any:
+        """Ask once, whether or not somebody has the address: allauth asks twice where nobody has, and time would tell."""
+        return self._check_password(User.objects.filter(email=email).first(), password)
+
     def get_user(self, user_id: Any) -> User | None:
         """Return the person of a session, unless the account is closed."""
         user = community.people_at_the_door().filter(pk=user_id).first()

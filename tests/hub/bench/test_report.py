@@ -10,6 +10,7 @@ import pytest
 
 from hub.bench.door import OWASP, Desk, LogIn
 from hub.bench.joining import Joining
+from hub.bench.likeness import Likeness
 from hub.bench.pages import BenchError, Speed, Weight
 from hub.bench.report import BEGIN, END, Report, write
 from hub.bench.search import SQLITE, Comparison
@@ -52,13 +53,17 @@ def test_a_comparison_takes_the_middle_question() -> None:
     assert "1 / 2" in rows_of(report.text([]), SQLITE)[0]
 
 
-def door(parameters: str = OWASP, queries: int = 7) -> dict[str, Any]:
+def door(parameters: str = OWASP, queries: int = 7, p: float = 0.4) -> dict[str, Any]:
     desks = [
         Desk(waiting, asked, 7, 17, page=10.0, first=30.0, last=31.0, case=20.0)
         for waiting, asked in ((100, 7), (10_000, queries))
     ]
     return {
         "log_in": asdict(LogIn(parameters, page=10.0, hashing=50.0, password=70.0, factor=10.0)),
+        "likeness": [
+            asdict(Likeness("log-in", 200, known=70.0, unknown=70.5, p=0.4)),
+            asdict(Likeness("joining", 200, known=21.0, unknown=20.0, p=p)),
+        ],
         "desk": [asdict(desk) for desk in desks],
         "joining": asdict(Joining(64, 14, 60.0, 1.5, 5, 71, others_go_on=False)),
     }
@@ -69,6 +74,7 @@ def test_the_door_is_told_as_ratios() -> None:
     report.add_door({SQLITE: door()})
     text = report.text([])
     assert "NO" not in text.partition("### Sign-ups")[0]
+    assert rows_of(text, "joining")[0].split("|")[5].strip() == "1.050"
     assert [cell.strip() for cell in rows_of(text, "both: one log-in")[0].split("|")[2:4]] == ["80.0", "8.0"]
     assert rows_of(text, "anonymous pages that cost as much")[0].endswith(" 40 |")
     assert rows_of(text, "another address gets through")[0].endswith(" NO |")
@@ -79,9 +85,10 @@ def test_the_door_is_told_as_ratios() -> None:
     [
         (door(parameters="m=8,t=1,p=1"), "how passwords are hashed"),
         (door(queries=57), "SQL queries of the desk's first page"),
+        (door(p=0.004), "p of the form whose times differ most (joining)"),
     ],
 )
-def test_a_weak_hash_and_a_growing_number_of_queries_are_said_loudly(
+def test_a_weak_hash_a_growing_number_of_queries_and_a_telling_time_are_said_loudly(
     figures: dict[str, Any], row: str
 ) -> None:
     report = Report()
