@@ -23,9 +23,11 @@ class HubConfig(AppConfig):
         self._register_duties()
 
     def _register_duties(self) -> None:
-        """Let the worker publish and withdraw pages at the hour that an editor has set."""
+        """Let the worker publish and withdraw pages at the hour that an editor has set, and delete sessions that ended."""
         from hub.core import worker  # noqa: PLC0415 - models must be loaded first
+        from hub.core.sessions import SessionStore  # noqa: PLC0415 - the same
 
         worker.register_duty(
             worker.Duty("scheduled pages", timedelta(minutes=5), lambda: call_command("publish_scheduled"))
         )
+        worker.register_duty(worker.Duty("ended sessions", timedelta(hours=1), SessionStore.clear_expired))

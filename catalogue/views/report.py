@@ -13,6 +13,7 @@ from catalogue.enums import FactGroup
 from catalogue.forms import ReportForm
 from catalogue.queries.tools import visible_to
 from hub.core.languages import DEFAULT_LANGUAGE
+from hub.core.requests import kept_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +23,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     group = request.GET.get("group", "")
     form = ReportForm(
         request.POST if request.method == "POST" else None,
-        initial={"group": group if group in FactGroup.values else None},
+        initial={"group": group if group in FactGroup.values else None, **kept_form(request, request.path_info)},
     )
     if form.is_valid():
         report_fact(

@@ -30,22 +30,24 @@ def came_from(request: HttpRequest) -> str:
     return request.path_info.rstrip("/").rpartition("/")[0] + "/"
 
 
-def keep_form(request: HttpRequest) -> None:
-    """Keep what was typed into a form, in the session, for the time in which somebody has to prove who they are."""
+def keep_form(request: HttpRequest, *, whose: int) -> None:
+    """Keep what was typed into a form, in the session, for the time in which a user (by id) has to prove who they are."""
     fields = {name: request.POST.getlist(name) for name in request.POST if name != _TOKEN}
     if sum(map(len, map(str, fields.values()))) <= _LONGEST_KEPT:
-        request.session[_KEPT] = {"path": request.path_info, "fields": fields}
+        request.session[_KEPT] = {"path": request.path_info, "fields": fields, "whose": whose}
 
 
 def kept_form(request: HttpRequest, path: str) -> dict[str, Any]:
-    """Return, once, what was typed into the form that is sent to a path; empty if nothing was.
+    """Return, once, what this person typed into the form that is sent to a path; empty if nothing was.
 
-    What was chosen several times is a list.
+    What was chosen several times is a list. Whoever signs in to the same browser after somebody else finds nothing.
     """
     kept = request.session.get(_KEPT)
     if not isinstance(kept, dict) or kept.get("path") != path:
         return {}
     del request.session[_KEPT]
+    if kept.get("whose") != request.user.pk:
+        return {}
     fields = kept["fields"].items()
     return {name: values[0] if len(values) == 1 else values for name, values in fields if values}
 

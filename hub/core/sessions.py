@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import DatabaseError, IntegrityError, router, transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from hub.core.crypto import InvalidToken, decrypt, encrypt, keyed_hash
 from hub.core.models import Session, User
 
 _PURPOSE = "session"
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,14 @@ def hash_of_key(session_key: str) -> str:
 
 
 class SessionStore(SessionBase):
-    """Keeps sessions in `core.Session`."""
+    """Keeps sessions in `core.Session`.
+
+    The session of somebody who is signed in ends when nothing was asked for `settings.SESSION_IDLE_AGE` seconds.
+    """
+
+    ended_for: int | None = None
+    """Whose session it was, where it is found to have ended of itself."""
+    _expires_at: datetime | None = None
 
     def _hash(self, session_key: str) -> str:
         return hash_of_key(session_key)
@@ -53,9 +62,11 @@ class SessionStore(SessionBase):
         """Return the session's content; an expired, unknown or damaged one is an empty new session."""
         row = None
         if self.session_key:
-            row = Session.objects.filter(
-                key_hash=self._hash(self.session_key), expires_at__gt=timezone.now()
-            ).first()
+            row = Session.objects.filter(key_hash=self._hash(self.session_key)).first()
+        if row is not None and row.expires_at <= timezone.now():
+            self.ended_for = row.user_id
+            row.delete()
+            row = None
         if row is None:
             self._session_key = None
             return {}
@@ -64,7 +75,16 @@ class SessionStore(SessionBase):
         except (InvalidToken, ValueError):
             self._session_key = None
             return {}
+        self._expires_at = row.expires_at
         return content
+
+    def note_step(self) -> None:
+        """Let the session of somebody who is signed in go on from now. Written once a minute at most."""
+        ends = timezone.now() + timedelta(seconds=settings.SESSION_IDLE_AGE)
+        if self._expires_at is not None and ends - self._expires_at >= _NOTED_EVERY:
+            # Not saved as a whole: what another request writes meanwhile stays.
+            Session.objects.filter(key_hash=self._hash(self.session_key or "")).update(expires_at=ends)
+            self._expires_at = ends
 
     def exists(self, session_key: str) -> bool:
         """Tell whether a session with this key is stored."""
@@ -87,10 +107,11 @@ class SessionStore(SessionBase):
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         user_id = data.get("_auth_user_id")
+        lasts = settings.SESSION_IDLE_AGE if user_id else self.get_expiry_age()
         row = Session(
             key_hash=self._hash(self.session_key or ""),
             payload=encrypt(json.dumps(data).encode(), purpose=_PURPOSE),
-            expires_at=timezone.now() + timedelta(seconds=self.get_expiry_age()),
+            expires_at=timezone.now() + timedelta(seconds=lasts),
             user_id=int(user_id) if user_id else None,
         )
         using = router.db_for_write(Session)

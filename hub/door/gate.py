@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from community import api as community
@@ -22,6 +24,7 @@ from hub.door.routes import Door, door_of, leads_out
 from hub.views import errors
 
 _LONGEST_NEXT = 1_500
+_PLAIN_FORM = "application/x-www-form-urlencoded"
 _OPEN = (Door.PUBLIC, Door.TERMS, Door.DOCUMENT, Door.NOWHERE)
 _DESKS = {
     Door.VETTERS: (Role.VETTER, False),
@@ -30,6 +33,8 @@ _DESKS = {
     Door.CHANGES: (Role.ADMINISTRATOR, True),
 }
 """Which role opens a door, and whether it wants a fresh proof of the second factor."""
+_STAND_ON_ANOTHER_PAGE = (Door.CASES, Door.CHANGES, Door.FOCAL_POINTS)
+"""Where forms are sent to addresses of their own, one step below the page on which they stand."""
 
 
 class GateMiddleware:
@@ -84,7 +89,7 @@ def _refusal(request: HttpRequest, door: Door, standing: Standing) -> HttpRespon
             return _send(request, reverse("join_status"))
         return refusal_of_form(request, fields=FIELDS)
     if standing is Standing.ANONYMOUS:
-        return _send(request, _log_in_address(request))
+        return _send_to_log_in(request, door)
     if door in (Door.NEW_ACCOUNT, Door.ACCOUNT):
         return None
     if standing is not Standing.MEMBER:
@@ -115,16 +120,26 @@ def _send_back_to(request: HttpRequest, address: str) -> HttpResponse:
     """Send the browser to a page that leads back here; what was typed waits."""
     wanted = request.get_full_path()
     if request.method == "POST":
-        keep_form(request)
+        assert isinstance(request.user, User)
+        keep_form(request, whose=request.user.pk)
         wanted = came_from(request)
-    query = f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
-    return _send(request, address + query)
+    return _send(request, address + _query(wanted))
 
 
-def _log_in_address(request: HttpRequest) -> str:
+def _send_to_log_in(request: HttpRequest, door: Door) -> HttpResponse:
+    """Whoever was signed in until the session ended of itself is told so, and what they typed waits for them."""
     wanted = request.get_full_path()
-    query = f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
-    return reverse("account_login") + query
+    whose = getattr(request.session, "ended_for", None)
+    if whose is not None:
+        messages.info(request, gettext("Your session has ended. Please sign in again."))
+    if whose is not None and request.method == "POST" and request.content_type == _PLAIN_FORM:
+        keep_form(request, whose=whose)
+        wanted = came_from(request) if door in _STAND_ON_ANOTHER_PAGE else wanted
+    return _send(request, reverse("account_login") + _query(wanted))
+
+
+def _query(wanted: str) -> str:
+    return f"?{urlencode({'next': wanted})}" if len(wanted) <= _LONGEST_NEXT else ""
 
 
 def _send(request: HttpRequest, address: str) -> HttpResponse:

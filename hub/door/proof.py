@@ -52,8 +52,10 @@ def standing_of(request: HttpRequest) -> Standing:
     user = request.user
     if not isinstance(user, User) or not user.is_authenticated:
         return Standing.ANONYMOUS
+    request.session.note_step()  # type: ignore[attr-defined]
     if _is_too_old(request) or (user.is_demo and not settings.DEMO):
         request.session.flush()
+        request.session.ended_for = user.pk  # type: ignore[attr-defined]
     elif _has_proved_second_factor(request, user):
         if not is_member(user):
             return Standing.OUTSIDER

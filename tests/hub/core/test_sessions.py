@@ -163,3 +163,61 @@ class TestEnding:
         Session.objects.filter(key_hash=hash_of_key(old.session_key or "")).update(expires_at=timezone.now())
         Session.objects.filter(key_hash=hash_of_key(bad.session_key or "")).update(payload=b"?")
         assert [found.key_hash for found in sessions_of(user)] == [hash_of_key(good.session_key or "")]
+
+
+class TestIdle:
+    """Item 21: half an hour without a request ends the session of somebody who is signed in, and of nobody else."""
+
+    @staticmethod
+    def signed_in() -> SessionStore:
+        user = User.objects.create_user("nour@police.example")
+        return stored(_auth_user_id=str(user.pk), kept="something")
+
+    def test_it_ends_after_half_an_hour_and_is_gone(self) -> None:
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            session = self.signed_in()
+            clock.shift(timedelta(minutes=29, seconds=59))
+            assert reopened(session)["kept"] == "something"
+            clock.shift(timedelta(seconds=1))
+            found = reopened(session)
+            assert dict(found.items()) == {}
+            assert found.ended_for == User.objects.get().pk
+            assert not Session.objects.exists()
+
+    def test_each_step_lets_it_go_on(self) -> None:
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            session = self.signed_in()
+            for _ in range(5):
+                clock.shift(timedelta(minutes=20))
+                again = reopened(session)
+                assert again["kept"] == "something"
+                again.note_step()
+
+    def test_steps_are_written_once_a_minute(self, django_assert_num_queries) -> None:
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            session = reopened(self.signed_in())
+            assert session["kept"]
+            for seconds, queries in ((0, 0), (59, 0), (1, 1), (59, 0), (1, 1)):
+                clock.shift(timedelta(seconds=seconds))
+                with django_assert_num_queries(queries):
+                    session.note_step()
+
+    def test_a_step_does_not_bring_back_what_was_ended(self) -> None:
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            session = reopened(self.signed_in())
+            assert session["kept"]
+            Session.objects.all().delete()
+            clock.shift(timedelta(minutes=5))
+            session.note_step()
+            assert not Session.objects.exists()
+
+    def test_what_somebody_writes_who_is_not_signed_in_waits_longer(self) -> None:
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            session = stored(application="something")
+            clock.shift(timedelta(hours=11))
+            found = reopened(session)
+            assert found["application"] == "something"
+            found.note_step()
+            clock.shift(timedelta(hours=1))
+            assert reopened(session).load() == {}
+            assert reopened(session).ended_for is None

@@ -139,6 +139,8 @@ def test_every_address_of_the_account_is_either_reached_above_or_closed() -> Non
         if isinstance(pattern, URLPattern) and not getattr(pattern.callback, "closed", False)
     } - reached
     assert others == {
+        "enrol/strength/",
+        "password/strength/",
         "2fa/webauthn/login/",
         "2fa/webauthn/reauthenticate/",
         "2fa/webauthn/keys/<int:pk>/edit/",
