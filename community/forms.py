@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from community.enums import AgencyKind, Choice, Gender, JobRole, Reason
+from community.enums import AgencyKind, Choice, Gender, JobRole, Reason, SuspensionReason
 from community.models import Agency
 from community.rules import REASONS
 from community.validators import canonical_address, domain_of, is_free_mail
@@ -486,6 +486,20 @@ class FocalPointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", ""), *country_choices()]  # type: ignore[attr-defined]
+
+
+class SuspensionForm(forms.Form):
+    """Somebody with an account whose rights are to end at once, and why."""
+
+    email = _address(_("Official e-mail address"))
+    reason = forms.ChoiceField(
+        label=pgettext_lazy("of a suspension", "Reason"),
+        choices=[("", ""), *SuspensionReason.choices],
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("Choose a reason of the list."),
+        },
+    )
 
 
 class TermsForm(forms.Form):

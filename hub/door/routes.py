@@ -95,6 +95,7 @@ _ADMINISTRATORS = frozenset(
         "administration_agencies",
         "administration_agency",
         "administration_focal_points",
+        "administration_suspensions",
         "administration_terms",
     }
 )
@@ -108,6 +109,8 @@ _CHANGES = frozenset(
         "administration_domain_decide",
         "administration_focal_points_propose",
         "administration_focal_points_decide",
+        "administration_suspensions_suspend",
+        "administration_suspensions_decide",
         "administration_terms_publish",
     }
 )

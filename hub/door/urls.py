@@ -124,6 +124,13 @@ administration_urlpatterns: list[URLPattern | URLResolver] = [
         administration.decide_about_focal_point,
         name="administration_focal_points_decide",
     ),
+    path("suspensions/", administration.suspensions, name="administration_suspensions"),
+    path("suspensions/suspend/", administration.suspend, name="administration_suspensions_suspend"),
+    path(
+        "suspensions/decide/",
+        administration.decide_about_suspension,
+        name="administration_suspensions_decide",
+    ),
     path("terms/", administration.terms, name="administration_terms"),
     path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]
