@@ -96,6 +96,7 @@ _ADMINISTRATORS = frozenset(
         "administration_agency",
         "administration_focal_points",
         "administration_suspensions",
+        "administration_audit",
         "administration_terms",
     }
 )

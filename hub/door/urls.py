@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import administration, join, terms, vetting
+from community.views import administration, audit, join, terms, vetting
 from hub.door import views
 from hub.door.limits import limited
 
@@ -131,6 +131,7 @@ administration_urlpatterns: list[URLPattern | URLResolver] = [
         administration.decide_about_suspension,
         name="administration_suspensions_decide",
     ),
+    path("audit/", audit.read_audit, name="administration_audit"),
     path("terms/", administration.terms, name="administration_terms"),
     path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]

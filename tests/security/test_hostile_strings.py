@@ -425,6 +425,20 @@ def administrators() -> list[Form]:
         Form(client, f"{room}suspensions/", {"page": "1"}, "GET"),
         Form(
             client,
+            f"{room}audit/",
+            {
+                "action": "role.granted",
+                "by": "system",
+                "about": "core.user:1",
+                "since": "2026-01-01",
+                "until": "2026-12-31",
+                "page": "1",
+                "newest": "9",
+            },
+            "GET",
+        ),
+        Form(
+            client,
             f"{room}terms/publish/",
             dict.fromkeys(LANGUAGE_CODES, "Nothing about a case."),
             then=(f"{room}terms/",),

@@ -104,6 +104,7 @@ MAY_PASS: dict[str, frozenset[Who]] = {
     "administration_suspensions": ADMINISTRATORS,
     "administration_suspensions_suspend": ADMINISTRATORS,
     "administration_suspensions_decide": ADMINISTRATORS,
+    "administration_audit": ADMINISTRATORS,
     "administration_terms": ADMINISTRATORS,
     "administration_terms_publish": ADMINISTRATORS,
     "account_signup": NOBODY,

@@ -215,6 +215,8 @@ def test_pages_of_the_door_fit_and_are_accessible(
         check(path)
     for path in ("", "roles/", "agencies/?country=KE", "focal-points/", "suspensions/", "terms/"):
         check(f"administration/{path}")
+    for path in ("", "?page=x&by=system", "?by=x"):
+        check(f"administration/audit/{path}")
     for role, paths in {
         "vetter": ("vetting/", "vetting/figures/"),
         "focal-point": ("vetting/country/",),
