@@ -19,4 +19,4 @@ def note_audit_read(*, by: User, page: int, asked: str) -> int:
     if not has_role(by, Role.ADMINISTRATOR):
         raise PermissionDenied
     with transaction.atomic():
-        return audit.record("audit.read", by, by=by, page=page, asked=asked).number
+        return audit.record("audit.read", by, by=by, page=page, **({"asked": asked} if asked else {})).number
