@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from community.enums import AgencyKind, Choice, Gender, JobRole, Reason
+from community.enums import AgencyKind, Choice, Gender, JobRole, Reason, SuspensionReason
 from community.models import Agency
 from community.rules import REASONS
 from community.validators import canonical_address, domain_of, is_free_mail
@@ -486,6 +489,95 @@ class FocalPointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", ""), *country_choices()]  # type: ignore[attr-defined]
+
+
+class SuspensionForm(forms.Form):
+    """Somebody with an account whose rights are to end at once, and why."""
+
+    email = _address(_("Official e-mail address"))
+    reason = forms.ChoiceField(
+        label=pgettext_lazy("of a suspension", "Reason"),
+        choices=[("", ""), *SuspensionReason.choices],
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("Choose a reason of the list."),
+        },
+    )
+
+
+_REFERENCE = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
+_THING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+:[^\s:]{1,64}")
+
+
+class DayField(forms.DateField):
+    """A day as machines write it, whatever the language of the page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d"],
+            required=False,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": _("Write the day like 2026-11-27.")},
+            **options,
+        )
+
+
+class AuditForm(forms.Form):
+    """Which lines of the record are wanted. Its fields are read from the address of the page."""
+
+    action = forms.ChoiceField(
+        label=pgettext_lazy("column", "What"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose an action of the list.")},
+    )
+    by = PlainTextField(
+        label=pgettext_lazy("column", "Who"),
+        help_text=_(
+            "The reference of an account; a name in the list leads to it. “system” is the operator, an applicant, or "
+            "the Hub itself."
+        ),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs=_REFERENCE),
+    )
+    about = PlainTextField(
+        label=_("About whom or what"),
+        help_text=_("The reference of an account, or a type and a number as they stand in the list."),
+        required=False,
+        max_length=130,
+        widget=forms.TextInput(attrs=_REFERENCE),
+    )
+    since = DayField(label=_("First day (UTC)"))
+    until = DayField(label=_("Last day (UTC)"))
+
+    def __init__(self, *args: Any, actions: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [("", ""), *((code, code) for code in actions)]  # type: ignore[attr-defined]
+
+    def clean_by(self) -> str:
+        """Return a reference as it is kept."""
+        text = self.cleaned_data["by"]
+        return text if text in ("", "system") else _reference(text)
+
+    def clean_about(self) -> str:
+        """Return a reference as it is kept, or a type and a key."""
+        text = self.cleaned_data["about"]
+        return text if not text or _THING.fullmatch(text) else _reference(text)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day is before the first one."))
+        return cleaned
+
+
+def _reference(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise ValidationError(_("This is no reference of the list.")) from error
 
 
 class TermsForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from community.actions.enrolment import invite
 from community.enums import SuspensionReason
+from community.models import Suspension
 from community.rules import MEMBERSHIP_LASTS, RuleError, check_roles
 from community.validators import address_as_kept
 from hub.core import audit
@@ -81,22 +82,38 @@ def grant_membership(user: User, *, by: User | None, valid_until: datetime) -> N
     _forget_roles(user)
 
 
-def suspend_member(user: User, *, by: User | None, reason: SuspensionReason | str) -> None:
-    """End what somebody may do, at once, and every session of theirs. To suspend again changes nothing.
+def suspend_member(user: User, *, by: User | None, reason: SuspensionReason | str) -> bool:
+    """End what somebody may do, at once, and every session of theirs; two administrators lift that.
 
-    Raises RuleError for oneself, ValueError for a reason that is not on the list.
+    To suspend again changes nothing, and returns False. Raises RuleError for oneself, ValueError for a reason that is
+    not on the list.
     """
     _require(by, Role.VETTER, Role.ADMINISTRATOR)
     _not_oneself(user, by)
     reason = SuspensionReason(reason)
     with transaction.atomic():
         _lock(user)
-        if user.membership_state != MembershipState.SUSPENDED:
+        is_new = user.membership_state != MembershipState.SUSPENDED
+        if is_new:
+            # A row that is open all the same was left by somebody who changed the state by hand.
+            Suspension.objects.update_or_create(
+                user=user,
+                lifted_at=None,
+                defaults={
+                    "state_before": user.membership_state,
+                    "reason": reason,
+                    "suspended_by": by,
+                    "suspended_at": timezone.now(),
+                    "lift_proposed_by": None,
+                    "lift_proposed_at": None,
+                },
+            )
             user.membership_state = MembershipState.SUSPENDED
             user.save(update_fields=["membership_state"])
             audit.record("membership.suspended", user, by=by, reason=str(reason))
         end_sessions(user, by=by)
     _forget_roles(user)
+    return is_new
 
 
 def check_grant(user: User, role: Role, *, by: User | None, languages: Collection[str] = ()) -> list[str]:

@@ -4,6 +4,7 @@ from community.models.agencies import Agency, AgencyDomain, FocalPoint, Listing,
 from community.models.applications import Application, Document, Evidence, Verdict
 from community.models.enrolment import EnrolmentLink
 from community.models.roles import RoleChange
+from community.models.suspensions import Suspension
 from community.models.terms import Terms, TermsAcceptance, TermsText
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Listing",
     "Officer",
     "RoleChange",
+    "Suspension",
     "Terms",
     "TermsAcceptance",
     "TermsText",

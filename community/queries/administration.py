@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
+from community.queries.suspensions import liftings_that_wait
 from community.rules import RuleError
 from community.validators import address_as_kept
 from hub.core.access import has_role
@@ -32,6 +33,7 @@ class Waiting:
     roles: int
     domains: int
     focal_points: int
+    suspensions: int
     domains_ending: int
     focal_points_ending: int
 
@@ -100,6 +102,7 @@ def what_waits(user: Viewer) -> Waiting:
         roles=role_changes_visible_to(user).filter(decided_at__isnull=True).count(),
         domains=domains.filter(confirmed_at__isnull=True).count(),
         focal_points=points.filter(confirmed_at__isnull=True).count(),
+        suspensions=liftings_that_wait(user).count(),
         domains_ending=domains.filter(expires_at__lt=soon).count(),
         focal_points_ending=points.filter(expires_at__lt=soon).count(),
     )

@@ -1,4 +1,7 @@
-"""The administrators' room: roles, agencies and their domains, focal points, terms. What matters needs two of them."""
+"""The administrators' room: roles, agencies and their domains, focal points, suspensions, terms.
+
+What opens doors needs two of them.
+"""
 
 from __future__ import annotations
 
@@ -26,16 +29,25 @@ from community.actions.agencies import (
     withdraw_domain,
     withdraw_focal_point,
 )
+from community.actions.members import suspend_member
 from community.actions.roles import (
     confirm_role_change,
     propose_role,
     propose_withdrawal,
     withdraw_role_change,
 )
+from community.actions.suspensions import confirm_lifting, propose_lifting, withdraw_lifting
 from community.actions.terms import add_terms
 from community.enums import AgencyKind
-from community.forms import AgencyEntryForm, DomainForm, FocalPointForm, RoleForm, TermsForm
-from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
+from community.forms import (
+    AgencyEntryForm,
+    DomainForm,
+    FocalPointForm,
+    RoleForm,
+    SuspensionForm,
+    TermsForm,
+)
+from community.models import Agency, AgencyDomain, FocalPoint, RoleChange, Suspension
 from community.queries.administration import (
     EXPIRES_SOON,
     agencies_visible_to,
@@ -48,8 +60,14 @@ from community.queries.administration import (
     role_changes_visible_to,
     what_waits,
 )
+from community.queries.suspensions import (
+    liftings_that_wait,
+    past_suspensions,
+    suspensions_visible_to,
+)
 from community.queries.terms import current_terms, texts_of, versions_of_terms
 from community.rules import RuleError
+from community.views.paged import links_of, page_of, title_of
 from community.views.steps import take_step
 from hub.core.countries import COUNTRIES, country_choices, country_name
 from hub.core.languages import get_language as language_of
@@ -63,7 +81,7 @@ _PROPOSED = gettext_lazy("Proposed. Another administrator has to confirm it.")
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Say what waits, and lead to the four pages."""
+    """Say what waits, and lead to the other pages."""
     return render(
         request,
         "community/administration/overview.html",
@@ -278,6 +296,61 @@ def decide_about_focal_point(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def suspensions(request: HttpRequest) -> HttpResponse:
+    """List who is suspended, page by page, and what waits."""
+    typed = kept_form(request, reverse("administration_suspensions_suspend"))
+    return _suspensions_page(request, SuspensionForm(initial=typed))
+
+
+@require_POST
+def suspend(request: HttpRequest) -> HttpResponse:
+    """End what somebody may do, at once."""
+    by, form = _administrator(request), SuspensionForm(request.POST)
+
+    def suspend_somebody() -> None:
+        user = require_person(form.cleaned_data["email"])
+        if not suspend_member(user, by=by, reason=form.cleaned_data["reason"]):
+            raise RuleError("This person is suspended already")
+
+    if take_step(
+        request,
+        form,
+        suspend_somebody,
+        done=gettext("Suspended. Every session of theirs has ended."),
+        at="email",
+        refused=gettext(
+            "Nobody was suspended: there is no account with this address, or the person is suspended already, or it "
+            "is your own."
+        ),
+    ):
+        return redirect("administration_suspensions")
+    return _suspensions_page(request, form)
+
+
+@require_POST
+def decide_about_suspension(request: HttpRequest) -> HttpResponse:
+    """Propose to lift a suspension, or confirm or drop that: `propose`, `confirm` or `drop`."""
+    by = _administrator(request)
+
+    def suspension() -> Suspension:
+        return get_object_or_404(suspensions_visible_to(by), uuid=_uuid(request.POST.get("suspension")))
+
+    _act(
+        request,
+        {
+            "propose": lambda: propose_lifting(suspension(), by=by),
+            "confirm": lambda: confirm_lifting(suspension(), by=by),
+            "drop": lambda: withdraw_lifting(suspension(), by=by),
+        },
+        refused=gettext(
+            "This was not done: another administrator has to confirm it, whoever proposed it has to be administrator "
+            "still, or it was decided already."
+        ),
+    )
+    return redirect("administration_suspensions")
+
+
+@require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the terms that hold now as the beginning of a new version."""
     present = current_terms()
@@ -359,6 +432,21 @@ def _focal_points_page(request: HttpRequest, form: FocalPointForm) -> HttpRespon
     return _page(request, "focal_points", form, {"points": points})
 
 
+def _suspensions_page(request: HttpRequest, form: SuspensionForm) -> HttpResponse:
+    by = _administrator(request)
+    page = page_of(request, suspensions_visible_to(by))
+    context = {
+        "title": title_of(gettext("Suspensions"), page),
+        "suspended": list(page),
+        "waiting": [
+            {"one": one, "may_confirm": one.lift_proposed_by_id != by.pk} for one in liftings_that_wait(by)
+        ],
+        "past": past_suspensions(by),
+        **links_of(request, page),
+    }
+    return _page(request, "suspensions", form, context)
+
+
 def _terms_page(request: HttpRequest, form: TermsForm) -> HttpResponse:
     return _page(request, "terms", form, {"versions": versions_of_terms()})
 
@@ -382,8 +470,8 @@ def _shown(found: AgencyDomain | FocalPoint, by: User) -> dict[str, Any]:
     }
 
 
-def _act(request: HttpRequest, steps: dict[str, Callable[[], object]]) -> None:
-    """Take the step whose button was pressed, and say what came of it."""
+def _act(request: HttpRequest, steps: dict[str, Callable[[], object]], *, refused: str = "") -> None:
+    """Take the step whose button was pressed, and say what came of it; `refused` if the rules forbid it."""
     step = next((step for name, step in steps.items() if name in request.POST), None)
     if step is None:
         raise Http404
@@ -392,7 +480,8 @@ def _act(request: HttpRequest, steps: dict[str, Callable[[], object]]) -> None:
     except RuleError:
         messages.error(
             request,
-            gettext(
+            refused
+            or gettext(
                 "This was not done: somebody else has to confirm it, it was decided already, or nobody would be administrator."
             ),
         )

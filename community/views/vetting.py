@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,13 +50,12 @@ from community.queries.documents import documents_visible_to
 from community.queries.figures import AGES, desk_figures
 from community.queries.findings import findings_on
 from community.rules import CLASSES_NEEDED, DOCUMENT_KEPT, OBJECTIONS, OPEN, RuleError, is_proved
+from community.views.paged import links_of, page_of, title_of
 from community.views.steps import take_step
 from hub.core.countries import country_name
 from hub.core.documents.vault import VaultError
 from hub.core.models import User
-from hub.core.paging import number_of_page
 from hub.core.requests import kept_form
-from hub.core.text import clean_query
 
 _S = ApplicationState
 _FORMS: dict[str, type[forms.Form]] = {
@@ -86,8 +84,6 @@ _ACTS: dict[str, Promise] = {
     "document.destroyed": pgettext_lazy("history", "document destroyed"),
 }
 """What the record's lines mean, in words."""
-PAGE_SIZE = 50
-_LONGEST_LEFT_OUT = 60
 _SHOWN = (
     "uuid",
     "reference",
@@ -106,29 +102,18 @@ _SHOWN = (
 def queue(request: HttpRequest) -> HttpResponse:
     """List what the vetter may decide now, the oldest first, page by page."""
     waiting = queue_of(_vetter(request))
-    asked = clean_query(request.GET.get("page", ""))
-    number = number_of_page(asked)
-    # Whoever asks for a page behind the last gets the last: the list may have become shorter.
-    page = Paginator(waiting.values_list("pk", flat=True), PAGE_SIZE).get_page(number or 1)
+    page = page_of(request, waiting.values_list("pk", flat=True))
     shown = waiting.filter(pk__in=list(page)).select_related("agency").only(*_SHOWN)
     lines = [_line(one) for one in shown]
     return render(
         request,
         "community/vetting/queue.html",
         {
-            "title": _title(page.number),
+            "title": title_of(gettext("Vetting desk"), page),
             "lines": lines,
-            "page": page,
-            "previous_url": f"?page={page.number - 1}" if page.has_previous() else "",
-            "next_url": f"?page={page.number + 1}" if page.has_next() else "",
-            "left_out": f"page={asked[:_LONGEST_LEFT_OUT]}" if number is None else "",
+            **links_of(request, page),
         },
     )
-
-
-def _title(page: int) -> str:
-    title = gettext("Vetting desk")
-    return gettext("%(title)s, page %(page)s") % {"title": title, "page": page} if page > 1 else title
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community import api as community
 from hub.core.access import is_member
-from hub.core.enums import Role
+from hub.core.enums import MembershipState, Role
 from hub.core.models import User
 
 
@@ -111,12 +111,12 @@ PARTS: tuple[Part, ...] = (
 
 
 def seed_people() -> list[User]:
-    """Make the people, or renew what has lapsed. A second run changes nothing."""
+    """Make the people, or renew what has lapsed. A second run changes nothing; who was suspended stays so."""
     return [_seed(part) for part in PARTS]
 
 
 def person_of(part: Part) -> User:
-    """Return who plays a part, as a valid member."""
+    """Return who plays a part, as a valid member, unless administrators have suspended them."""
     return _seed(part)
 
 
@@ -126,6 +126,8 @@ def _seed(part: Part) -> User:
         user = community.create_account(
             part.email, by=None, name=part.name, language=part.language, is_demo=True
         )
+    if user.membership_state == MembershipState.SUSPENDED:
+        return user
     if not is_member(user):
         community.grant_membership(user, by=None, valid_until=timezone.now() + community.MEMBERSHIP_LASTS)
     if part.role is not None and not user.role_grants.filter(role=part.role).exists():

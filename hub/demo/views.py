@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import api as community
+from hub.core.enums import MembershipState
 from hub.core.models import User
 from hub.core.requests import is_own_path
 from hub.demo.mails import sent_mails
@@ -33,10 +34,15 @@ def demo(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         part = next((part for part in PARTS if part.code == request.POST.get("role")), None)
-        if part is not None:
-            _sign_in(request, person_of(part))
+        person = person_of(part) if part is not None else None
+        if person is not None and person.membership_state != MembershipState.SUSPENDED:
+            _sign_in(request, person)
             return redirect(next_path or "home")
-        error = gettext("Choose one of the roles.")
+        error = (
+            gettext("This person is suspended. Two administrators can lift that.")
+            if person is not None
+            else gettext("Choose one of the roles.")
+        )
     email = request.user.email if isinstance(request.user, User) else ""
     return render(
         request,

@@ -97,6 +97,8 @@ _ADMINISTRATORS = frozenset(
         "administration_agencies",
         "administration_agency",
         "administration_focal_points",
+        "administration_suspensions",
+        "administration_audit",
         "administration_terms",
     }
 )
@@ -110,6 +112,8 @@ _CHANGES = frozenset(
         "administration_domain_decide",
         "administration_focal_points_propose",
         "administration_focal_points_decide",
+        "administration_suspensions_suspend",
+        "administration_suspensions_decide",
         "administration_terms_publish",
     }
 )

@@ -13,7 +13,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from community.views import administration, join, terms, vetting
+from community.views import administration, audit, join, terms, vetting
 from hub.door import views
 from hub.door.limits import limited
 
@@ -126,6 +126,14 @@ administration_urlpatterns: list[URLPattern | URLResolver] = [
         administration.decide_about_focal_point,
         name="administration_focal_points_decide",
     ),
+    path("suspensions/", administration.suspensions, name="administration_suspensions"),
+    path("suspensions/suspend/", administration.suspend, name="administration_suspensions_suspend"),
+    path(
+        "suspensions/decide/",
+        administration.decide_about_suspension,
+        name="administration_suspensions_decide",
+    ),
+    path("audit/", audit.read_audit, name="administration_audit"),
     path("terms/", administration.terms, name="administration_terms"),
     path("terms/publish/", administration.publish_terms, name="administration_terms_publish"),
 ]

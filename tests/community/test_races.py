@@ -24,6 +24,7 @@ from community.actions.applications import (
 )
 from community.actions.enrolment import enrol, invite
 from community.actions.members import grant_membership, suspend_member
+from community.actions.suspensions import confirm_lifting, propose_lifting, withdraw_lifting
 from community.actions.vetting import (
     admit_applicant,
     decide_application,
@@ -31,7 +32,7 @@ from community.actions.vetting import (
     record_call,
 )
 from community.enums import ApplicationState, Choice, Reason, SuspensionReason
-from community.models import Application, EnrolmentLink, Verdict
+from community.models import Application, EnrolmentLink, Suspension, Verdict
 from community.rules import CODE_TRIES, OBJECTIONS, RuleError
 from hub.core.access import is_member
 from hub.core.audit import verify_chain
@@ -314,6 +315,85 @@ def test_membership_against_suspension_never_lifts_it(vetters: list[User]) -> No
         assert suspended
         assert account.membership_state == MembershipState.SUSPENDED
         assert not is_member(account)
+    assert verify_chain() is None
+
+
+def lifting(step: Callable[..., None], suspension: Suspension, by: User) -> Step:
+    """What one administrator does: each has objects of their own, as each request has."""
+    own_row, own_user = Suspension.objects.get(pk=suspension.pk), User.objects.get(pk=by.pk)
+    return partial(step, own_row, by=own_user)
+
+
+def suspension_of(member: User) -> Suspension:
+    suspend_member(member, by=None, reason=SuspensionReason.INQUIRY)
+    return Suspension.objects.get(user=member)
+
+
+def lines_of_membership(member: User) -> list[str]:
+    found = AuditEntry.objects.filter(subject_type="core.user", subject_id=str(member.pk))
+    found = found.filter(action__startswith="membership.").order_by("number")
+    return [action.removeprefix("membership.") for action in found.values_list("action", flat=True)][2:]
+
+
+def test_two_who_lift_a_suspension_at_once_lift_it_once() -> None:
+    one, *others = (make_member(Role.ADMINISTRATOR) for _ in range(3))
+    for _ in range(TIMES):
+        member = make_member()
+        suspension = suspension_of(member)
+        propose_lifting(suspension, by=one)
+        done = race(*(lifting(confirm_lifting, suspension, by) for by in others))
+        assert sorted(done) == [False, True]
+        assert is_member(User.objects.get(pk=member.pk))
+        assert lines_of_membership(member) == ["lift_proposed", "lifted"]
+        assert Suspension.objects.get(user=member).lifted_by == others[done.index(True)]
+    assert verify_chain() is None
+
+
+def test_two_who_propose_to_lift_at_once_are_one_proposal() -> None:
+    both = [make_member(Role.ADMINISTRATOR) for _ in range(2)]
+    for _ in range(TIMES):
+        member = make_member()
+        suspension = suspension_of(member)
+        done = race(*(lifting(propose_lifting, suspension, by) for by in both))
+        assert sorted(done) == [False, True]
+        assert lines_of_membership(member) == ["lift_proposed"]
+    assert verify_chain() is None
+
+
+def test_lifting_against_dropping_it_has_one_outcome() -> None:
+    one, other = (make_member(Role.ADMINISTRATOR) for _ in range(2))
+    for _ in range(TIMES):
+        member = make_member()
+        suspension = suspension_of(member)
+        propose_lifting(suspension, by=one)
+        lifted, dropped = race(
+            lifting(confirm_lifting, suspension, other), lifting(withdraw_lifting, suspension, one)
+        )
+        assert lifted != dropped
+        assert is_member(User.objects.get(pk=member.pk)) == lifted
+        assert lines_of_membership(member) == ["lift_proposed", "lifted" if lifted else "lift_dropped"]
+    assert verify_chain() is None
+
+
+@pytest.mark.parametrize("who", ["proposes", "confirms"])
+def test_lifting_against_the_suspension_of_one_of_the_two(who: str) -> None:
+    """It stands if it came first; whoever was suspended before it lifts nothing."""
+    for _ in range(TIMES):
+        one, other, member = (make_member(Role.ADMINISTRATOR) for _ in range(3))
+        suspension = suspension_of(member)
+        propose_lifting(suspension, by=one)
+        away = one if who == "proposes" else other
+        lifted, suspended = race(
+            lifting(confirm_lifting, suspension, other),
+            partial(
+                suspend_member, User.objects.get(pk=away.pk), by=None, reason=SuspensionReason.COMPROMISED
+            ),
+        )
+        assert suspended
+        assert is_member(User.objects.get(pk=member.pk)) == lifted
+        order = AuditEntry.objects.filter(action__in=("membership.lifted", "membership.suspended"))
+        newest = list(order.order_by("-number").values_list("action", flat=True)[: 1 + lifted])
+        assert newest == ["membership.suspended", "membership.lifted"][: 1 + lifted]
     assert verify_chain() is None
 
 

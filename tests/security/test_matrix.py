@@ -103,6 +103,10 @@ MAY_PASS: dict[str, frozenset[Who]] = {
     "administration_focal_points": ADMINISTRATORS,
     "administration_focal_points_propose": ADMINISTRATORS,
     "administration_focal_points_decide": ADMINISTRATORS,
+    "administration_suspensions": ADMINISTRATORS,
+    "administration_suspensions_suspend": ADMINISTRATORS,
+    "administration_suspensions_decide": ADMINISTRATORS,
+    "administration_audit": ADMINISTRATORS,
     "administration_terms": ADMINISTRATORS,
     "administration_terms_publish": ADMINISTRATORS,
     "account_signup": NOBODY,
@@ -161,6 +165,7 @@ NOTHING_THERE = {
     "join_terms",
     "administration_roles_decide",
     "administration_focal_points_decide",
+    "administration_suspensions_decide",
     "administration_domain_decide",
     "wagtail_serve",
 }

@@ -25,7 +25,7 @@ from tests.factories.people import code_of_app, make_member, sign_in, sign_in_me
 
 pytestmark = pytest.mark.django_db
 ROOM = "/en/administration/"
-PAGES = ("", "roles/", "agencies/", "focal-points/", "terms/")
+PAGES = ("", "roles/", "agencies/", "focal-points/", "suspensions/", "audit/", "terms/")
 POSTS = (
     "agencies/confirm/",
     "roles/propose/",
@@ -33,6 +33,8 @@ POSTS = (
     "agencies/add/",
     "focal-points/propose/",
     "focal-points/decide/",
+    "suspensions/suspend/",
+    "suspensions/decide/",
     "terms/publish/",
 )
 

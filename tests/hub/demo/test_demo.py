@@ -7,7 +7,8 @@ import html
 import pytest
 from django.test import Client
 
-from hub.core.access import roles_of
+from community.api import suspend_member
+from hub.core.access import is_member, roles_of
 from hub.core.models import User
 from hub.demo.people import PARTS, seed_people
 from hub.door.proof import is_on_this_machine
@@ -134,3 +135,15 @@ def test_a_lapsed_membership_is_renewed() -> None:
     seed_people()
     User.objects.update(membership_state="expired")
     assert {user.membership_state for user in seed_people()} == {"member"}
+
+
+def test_whoever_was_suspended_stays_so_and_nobody_plays_them(local: Client) -> None:
+    person = next(user for user in seed_people() if user.email.startswith("trainer@"))
+    suspend_member(person, by=None, reason="inquiry")
+    seed_people()
+    assert not is_member(User.objects.get(pk=person.pk))
+    answer = local.post("/en/demo/", {"role": "trainer"})
+    assert answer.status_code == 400
+    assert "This person is suspended." in answer.content.decode()
+    assert "_auth_user_id" not in local.session
+    assert local.post("/en/demo/", {"role": "editor"}).status_code == 302

@@ -45,6 +45,7 @@ def people(live_server: Any) -> People:
     officer = make_member(password=PASSWORD)
     add_app(officer)
     newcomer = make_member(password=PASSWORD)
+    community.suspend_member(make_member(), by=None, reason="inquiry")
     made = community.create_administrator("first@police.example")
     return People(officer.email, newcomer.email, made.token)
 
@@ -219,8 +220,10 @@ def test_pages_of_the_door_fit_and_are_accessible(
         check(path)
     for path in ("account/2fa/webauthn/", "account/2fa/webauthn/add/", "account/logout/", "demo/"):
         check(path)
-    for path in ("", "roles/", "agencies/?country=KE", "focal-points/", "terms/"):
+    for path in ("", "roles/", "agencies/?country=KE", "focal-points/", "suspensions/", "terms/"):
         check(f"administration/{path}")
+    for path in ("", "?page=x&by=system", "?by=x"):
+        check(f"administration/audit/{path}")
     for role, paths in {
         "vetter": ("vetting/", "vetting/figures/"),
         "focal-point": ("vetting/country/",),
