@@ -23,7 +23,10 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     group = request.GET.get("group", "")
     form = ReportForm(
         request.POST if request.method == "POST" else None,
-        initial={"group": group if group in FactGroup.values else None, **kept_form(request, request.path_info)},
+        initial={
+            "group": group if group in FactGroup.values else None,
+            **kept_form(request, request.path_info),
+        },
     )
     if form.is_valid():
         report_fact(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -190,7 +190,10 @@ def issue_code(application: Application) -> str | None:
 
 
 def confirm_address(application: Application, code: str) -> None:
-    """Confirm the address with the code that was mailed there. Raises RuleError if it is not the code (any more)."""
+    """Confirm the address with the code that was mailed there.
+
+    Raises RuleError if it is not the code (any more), and if another application has confirmed this address meanwhile.
+    """
     with transaction.atomic():
         lock_application(application)
         is_right = (
@@ -204,11 +207,22 @@ def confirm_address(application: Application, code: str) -> None:
         application.code_tries = min(application.code_tries + 1, CODE_TRIES)
         if is_right:
             application.code_hash, application.code_expires_at = "", None
-            move_application(application, _S.ADDRESS_CONFIRMED, by=None)
+            is_right = _take_address(application)
         application.save(update_fields=["code_hash", "code_expires_at", "code_tries"])
     # Not inside: a wrong try must count.
     if not is_right:
         raise RuleError("This is not the code")
+
+
+def _take_address(application: Application) -> bool:
+    """Tell whether the address is this application's from now on. Of two at once the database lets one have it."""
+    try:
+        with transaction.atomic():
+            move_application(application, _S.ADDRESS_CONFIRMED, by=None)
+    except IntegrityError:
+        application.state = _S.STARTED
+        return False
+    return True
 
 
 def submit_application(application: Application, *, accepted: Terms | None = None) -> None:

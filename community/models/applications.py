@@ -12,6 +12,14 @@ from community.enums import ApplicationState, Choice, EvidenceClass, Gender, Job
 from community.models.agencies import Agency
 from community.models.terms import Terms
 
+_HOLDS_ITS_ADDRESS = (
+    ApplicationState.ADDRESS_CONFIRMED,
+    ApplicationState.SUBMITTED,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.MORE_WANTED,
+    ApplicationState.AGREED,
+)
+
 
 class Application(models.Model):
     """One person's wish to become a member. Written by `community.actions` alone."""
@@ -68,6 +76,11 @@ class Application(models.Model):
             )
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(state__in=_HOLDS_ITS_ADDRESS),
+                name="community_one_open_application_of_an_address",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="community_application_state_known"
             ),

@@ -116,6 +116,23 @@ def letters(kind: str, application: Application) -> int:
     return OutboxEntry.objects.filter(topic=f"letter:{kind}", key=str(application.pk)).count()
 
 
+def test_two_applications_confirm_one_address_at_once_and_one_has_it(vetters: list[User]) -> None:
+    for number in range(TIMES):
+        begun = []
+        for _ in range(2):
+            application, _key = start_application("en")
+            answer_questions(application, **{**ANSWERS, "email": f"twice-{number}@police.example"})
+            code = issue_code(application)
+            assert code is not None
+            begun.append((application, code))
+        done = race(*[partial(confirm_address, own(application), code) for application, code in begun])
+        states = [own(application).state for application, _ in begun]
+        assert sorted(done) == [False, True]
+        assert sorted(states) == [ApplicationState.ADDRESS_CONFIRMED, ApplicationState.STARTED]
+        assert states[done.index(True)] == ApplicationState.ADDRESS_CONFIRMED
+    assert verify_chain() is None
+
+
 def test_approve_against_refuse_where_one_vote_decides_has_one_outcome(vetters: list[User]) -> None:
     outcomes = set()
     for _ in range(TIMES):

@@ -102,6 +102,17 @@ class TestTheCode:
         with pytest.raises(RuleError):
             confirm_address(application, code)
 
+    def test_an_address_that_another_application_has_meanwhile_is_not_confirmed(self) -> None:
+        first, second = begin(), begin()
+        codes = issue_code(first), issue_code(second)
+        confirm_address(first, str(codes[0]))
+        with pytest.raises(RuleError):
+            confirm_address(second, str(codes[1]))
+        second.refresh_from_db()
+        assert (second.state, second.code_tries) == (ApplicationState.STARTED, 1)
+        withdraw_application(first)
+        confirm_address(second, str(issue_code(second)))
+
     def test_it_cannot_be_guessed(self) -> None:
         application = begin()
         code = str(issue_code(application))
