@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
@@ -17,7 +17,7 @@ from hub.core.audit import acting_as
 from hub.core.enums import Role
 from hub.core.models import User
 from hub.core.requests import came_from, keep_form
-from hub.door.desk import open_desk
+from hub.door.desk import is_step_of_consequence, is_to_be_published, keep_as_draft, open_desk
 from hub.door.proof import Standing, address_to_prove_again, is_fresh, standing_of
 from hub.door.requests import FIELDS, refusal_of_form
 from hub.door.routes import Door, door_of, leads_out
@@ -59,10 +59,33 @@ class GateMiddleware:
             return refusal
         request.members_only = door not in _OPEN  # type: ignore[attr-defined]
         user = request.user if isinstance(request.user, User) else None
-        if door is Door.EDITORS and user is not None:
-            open_desk(request, user)
         with acting_as(user):
+            if door is Door.EDITORS and user is not None:
+                return self._answer_of_desk(request, user)
             return self.get_response(request)
+
+    def _answer_of_desk(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whoever puts something before officers, or takes it from them, has just proved the second factor."""
+        open_desk(request, user)
+        if is_to_be_published(request) and not is_fresh(request):
+            keep_as_draft(request)
+            answer = self.get_response(request)
+            if not isinstance(
+                answer, HttpResponseRedirect
+            ):  # something typed is wrong, and the page says what
+                return answer
+            messages.warning(
+                request, gettext("Saved as a draft only. Prove your second factor again, then publish it.")
+            )
+            return _send(request, address_to_prove_again(user) + _query(answer.url))
+        if is_step_of_consequence(request) and not is_fresh(request):
+            address = address_to_prove_again(user) + _query(request.get_full_path())
+            if (
+                request.headers.get("X-Requested-With") == "XMLHttpRequest"
+            ):  # a dialogue of Wagtail goes where it is told
+                return JsonResponse({"step": "success", "redirect": address})
+            return _send(request, address)
+        return self.get_response(request)
 
 
 def gate_of_restricted_page(request: HttpRequest) -> HttpResponse | None:

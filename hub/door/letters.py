@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hub.core import letters
-from hub.core.actions.sessions import CREDENTIAL_LETTER
+from hub.core.actions.sessions import CREDENTIAL_LETTER, WRONG_FACTOR
 from hub.core.letters import Letter, Occasion
 from hub.core.models import User
 
@@ -27,8 +27,25 @@ def credential_letter(key: str) -> Occasion | None:
     """Return the letter about a change of how somebody signs in; it holds no address that leads anywhere."""
     person, _colon, action = key.partition(":")
     user = User.objects.filter(pk=person, is_active=True).first()
-    if user is None or action not in _CHANGES:
+    if user is None or action not in (*_CHANGES, WRONG_FACTOR):
         return None
+    if action == WRONG_FACTOR:
+        return Occasion(
+            user.language,
+            lambda: Letter(
+                user.email,
+                gettext("Somebody may know your password"),
+                (
+                    gettext(
+                        "Your password was entered, and then a wrong code of the second factor, three times within a day."
+                    ),
+                    gettext("If it was you, there is nothing to do."),
+                    gettext(
+                        "If it was not you, change your password now, and tell the people who run the Hub, by a way that you know. Do not answer this mail."
+                    ),
+                ),
+            ),
+        )
     return Occasion(
         user.language,
         lambda: Letter(

@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth_signals
 from django.http import HttpRequest
 
-from hub.core.actions.sessions import end_sessions, note_credential_change
+from hub.core.actions.sessions import end_sessions, note_credential_change, note_wrong_factor
 from hub.core.models import User
 from hub.core.sessions import hash_of_key
 from hub.door.proof import BROWSER, STARTED
@@ -54,6 +54,12 @@ def note_failure(sender: object, request: HttpRequest | None = None, **kwargs: A
     logger.warning("authn_login_fail")
 
 
+def note_wrong_factor_used(sender: type[Authenticator], user: User, **kwargs: Any) -> None:
+    """Log it; whoever gets so far knows the password."""
+    logger.warning("authn_login_fail", extra={"user": str(user.uuid)})
+    note_wrong_factor(user)
+
+
 def note_removal(
     sender: type[Authenticator], request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
@@ -72,5 +78,6 @@ def connect() -> None:
     auth_signals.user_logged_in.connect(note_start, dispatch_uid="door.start")
     auth_signals.user_login_failed.connect(note_failure, dispatch_uid="door.failure")
     mfa_signals.authenticator_added.connect(note_second_factor, dispatch_uid="door.factor")
+    mfa_signals.authentication_failed.connect(note_wrong_factor_used, dispatch_uid="door.wrong_factor")
     mfa_signals.authenticator_removed.connect(note_removal, dispatch_uid="door.removal")
     account_signals.password_changed.connect(note_new_password, dispatch_uid="door.password")

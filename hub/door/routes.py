@@ -136,15 +136,15 @@ def has_no_language(path: str) -> bool:
 
 def takes_document(path: str) -> bool:
     """Tell whether a path is the one place where somebody who is no editor may send a file."""
-    return _name_at(path) == _DOCUMENT
+    return name_at(path) == _DOCUMENT
 
 
 def leads_out(path: str) -> bool:
     """Tell whether a path ends the session, or lets the demonstration go on as somebody else."""
-    return _name_at(path) in _WAYS_OUT
+    return name_at(path) in _WAYS_OUT
 
 
-def _name_at(path: str) -> str:
+def name_at(path: str) -> str:
     """Return the name of the route at a path; empty where there is none."""
     try:
         return resolve(path).view_name

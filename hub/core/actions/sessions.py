@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from hub.core import audit, letters
-from hub.core.models import Session, User
+from hub.core.models import AuditEntry, Session, User
 
 CREDENTIAL_LETTER = "credential-changed"
+WRONG_FACTOR = "second-factor.failed"
+_WRONG_FACTORS = 3
+"""The owner is told of so many within a day: one or two are typing errors."""
+_A_DAY = timedelta(days=1)
 
 
 def end_sessions(
@@ -41,3 +47,17 @@ def note_credential_change(action: str, user: User, **details: str) -> None:
     with transaction.atomic():
         audit.record(action, user, by=user, **details)
         letters.post(CREDENTIAL_LETTER, f"{user.pk}:{action}")
+
+
+def note_wrong_factor(user: User) -> None:
+    """Keep a line of a wrong second factor after the right password; the owner is told of the third within a day."""
+    with transaction.atomic():
+        audit.record(WRONG_FACTOR, user, by=None)
+        lately = AuditEntry.objects.filter(
+            action=WRONG_FACTOR,
+            subject_type=user._meta.label_lower,
+            subject_id=str(user.pk),
+            at__gt=timezone.now() - _A_DAY,
+        )
+        if lately.count() == _WRONG_FACTORS:
+            letters.post(CREDENTIAL_LETTER, f"{user.pk}:{WRONG_FACTOR}")

@@ -6,15 +6,18 @@ import html
 import json
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from hub.core import outbox
 from hub.core.models import AuditEntry, Session
 from tests.factories.people import PASSWORD, SEED, add_app, code_of_app, make_member, sign_in
 
@@ -233,3 +236,35 @@ def test_only_the_whole_of_a_long_password_opens_the_door(client: Client) -> Non
     answer = client.post("/en/account/login/", {"login": member.email, "password": long[:-1] + "Y"})
     assert answer.status_code == 200
     assert client.post("/en/account/login/", {"login": member.email, "password": long}).status_code == 302
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["log-in", "proof again"])
+def test_the_owner_is_told_of_the_third_wrong_code_within_a_day(client: Client, again: bool) -> None:
+    """Item 10: whoever gets so far knows the password."""
+    cache.clear()
+    member = make_member(password=PASSWORD)
+    add_app(member)
+    page = "/en/account/2fa/reauthenticate/" if again else "/en/account/2fa/authenticate/"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        if again:
+            sign_in(client, member)
+        else:
+            client.post("/en/account/login/", {"login": member.email, "password": PASSWORD})
+        told = []
+        for _ in range(4):
+            clock.shift(timedelta(minutes=2))
+            client.post(page, {"code": "000000"})
+            while outbox.drain():
+                pass
+            told.append(len(mail.outbox))
+        assert told == [0, 0, 1, 1]
+        [letter] = mail.outbox
+        assert letter.to == [member.email]
+        assert "may know your password" in letter.subject
+        assert "http" not in letter.body
+        assert (
+            AuditEntry.objects.filter(action="second-factor.failed", subject_id=str(member.pk)).count() == 4
+        )
+        clock.shift(timedelta(days=2))
+        client.post(page, {"code": "000000"})
+        assert len(mail.outbox) == 1
