@@ -21,10 +21,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from hub.core.actions.sessions import note_new_place
 from hub.core.crypto import decrypt, encrypt
 from hub.core.enums import MembershipState
 from hub.core.models import User
 from hub.core.requests import is_own_path
+from hub.door.places import is_known_network, network_of, note_place
 from hub.views import errors
 
 _PURPOSE = "second factor"
@@ -64,6 +66,20 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(errors.too_many_requests(request)) from error
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Whoever signs in from where they did before has tries of their own, which no stranger uses up."""
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        address = str(credentials.get("email", ""))
+        return f"{key}:{network_of(request)}" if is_known_network(request, address) else key
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign in; the owner is told of a log-in from where there was none for long."""
+        assert isinstance(user, User)
+        is_first = user.last_login is None
+        super().login(request, user)
+        if not note_place(request, user.email) and not is_first:
+            note_new_place(user)
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Turn away who is suspended before there is a session."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hub.core import letters
-from hub.core.actions.sessions import CREDENTIAL_LETTER, WRONG_FACTOR
+from hub.core.actions.sessions import CREDENTIAL_LETTER, NEW_PLACE_LETTER, WRONG_FACTOR
 from hub.core.letters import Letter, Occasion
 from hub.core.models import User
 
@@ -21,6 +21,32 @@ _CHANGES: dict[str, Promise] = {
 def register_letters() -> None:
     """Name what the letters of the door say."""
     letters.register(CREDENTIAL_LETTER, credential_letter)
+    letters.register(NEW_PLACE_LETTER, new_place_letter)
+
+
+def new_place_letter(key: str) -> Occasion | None:
+    """Return the letter about a log-in from where there was none for long."""
+    person, _colon, moment = key.partition(":")
+    user = User.objects.filter(pk=person, is_active=True).first()
+    if user is None:
+        return None
+    return Occasion(
+        user.language,
+        lambda: Letter(
+            user.email,
+            gettext("Somebody has signed in to your account"),
+            (
+                gettext(
+                    "On %(moment)s UTC, from a network or with a browser that you had not used for the Hub within 90 days."
+                )
+                % {"moment": moment.replace(".", ":")},
+                gettext("If it was you, there is nothing to do."),
+                gettext(
+                    "If it was not you, tell the people who run the Hub at once, by a way that you know. Do not answer this mail."
+                ),
+            ),
+        ),
+    )
 
 
 def credential_letter(key: str) -> Occasion | None:

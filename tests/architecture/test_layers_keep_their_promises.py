@@ -73,6 +73,7 @@ ACTOR_KNOWN_OTHERWISE = {
     "community.actions.enrolment.enrol": "whoever holds the link is its person",
     "hub.core.actions.groups.align_groups": "nobody acts: groups follow the roles that somebody gave",
     "hub.core.actions.sessions.note_credential_change": "only the person can change how they sign in",
+    "hub.core.actions.sessions.note_new_place": "only the person signs in to their account",
     "hub.core.actions.sessions.note_wrong_factor": "nobody knows who it was",
 }
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc", "shared", "stuff"}

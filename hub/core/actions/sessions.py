@@ -12,6 +12,7 @@ from hub.core import audit, letters
 from hub.core.models import AuditEntry, Session, User
 
 CREDENTIAL_LETTER = "credential-changed"
+NEW_PLACE_LETTER = "new-place"
 WRONG_FACTOR = "second-factor.failed"
 _WRONG_FACTORS = 3
 """The owner is told of so many within a day: one or two are typing errors."""
@@ -47,6 +48,13 @@ def note_credential_change(action: str, user: User, **details: str) -> None:
     with transaction.atomic():
         audit.record(action, user, by=user, **details)
         letters.post(CREDENTIAL_LETTER, f"{user.pk}:{action}")
+
+
+def note_new_place(user: User) -> None:
+    """Keep a line of a log-in from a network or with a browser that was not known; the owner is told by mail."""
+    with transaction.atomic():
+        line = audit.record("session.new-place", user, by=user)
+        letters.post(NEW_PLACE_LETTER, f"{user.pk}:{line.at:%Y-%m-%d %H.%M}")
 
 
 def note_wrong_factor(user: User) -> None:
