@@ -162,6 +162,7 @@ def strangers() -> list[Form]:
         Form(stranger, "/en/catalogue/", {"q": "face"}, "GET"),
         Form(stranger, "/en/join/", {"later": ""}, adds=begun),
         Form(half, "/en/account/2fa/authenticate/", {"code": "000000"}),
+        Form(newcomer, "/en/account/enrol/strength/", {"password1": "otter-lamp-71-quilt"}),
         Form(
             newcomer,
             "/en/account/enrol/",
@@ -292,6 +293,7 @@ def members() -> list[Form]:
             own={Authenticator: passkey.pk},
         ),
         Form(client, "/en/account/2fa/webauthn/add/", {"name": "Key", "credential": "{}"}),
+        Form(client, "/en/account/password/strength/", {"password1": "otter-lamp-71-quilt"}),
         Form(client, "/en/account/sessions/", {"session": "0" * 64}),
         Form(client, "/en/account/reauthenticate/", {"password": "not-this-one-at-all", "next": "/en/"}),
         Form(client, "/en/account/2fa/reauthenticate/", {"code": "000000", "next": "/en/"}),
