@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from community.actions.members import create_founder
 from community.rules import ENROLMENT_LASTS, RuleError
@@ -31,6 +32,8 @@ class FoundingCommand(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         except RuleError as error:
             raise CommandError(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError("The database is not ready: run manage.py prepare first.") from error
         base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
         hours = int(ENROLMENT_LASTS.total_seconds() // 3600)
         article = "an" if self.role == Role.ADMINISTRATOR else "a"

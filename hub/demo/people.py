@@ -94,7 +94,9 @@ PARTS: tuple[Part, ...] = (
     Part(
         "administrator",
         _("Administrator"),
-        _("Proposes and confirms roles, mail domains and focal points, suspends, publishes terms and reads the audit."),
+        _(
+            "Proposes and confirms roles, mail domains and focal points, suspends, publishes terms and reads the audit."
+        ),
         "Олег Сафин",
         "ru",
         Role.ADMINISTRATOR,
