@@ -18,7 +18,7 @@ from community.actions.applications import (
 )
 from community.actions.members import create_account, grant_membership
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
-from community.models import Application, Evidence, Officer, Verdict
+from community.models import Application, Evidence, Officer, Recusal, Verdict
 from community.queries.applications import (
     case_history,
     classes_held,
@@ -151,6 +151,23 @@ def decide_application(
             elif following == ApplicationState.AGREED:
                 tell_focal_points(application)
     return verdict
+
+
+def recuse_vetter(application: Application, *, by: User) -> None:
+    """Give a case back for good: the vetter knows the applicant, or cannot decide freely. What they recorded stays.
+
+    Raises PermissionDenied for who may not vet this application, RuleError once they have decided in this round, and where
+    nobody decides now.
+    """
+    with transaction.atomic():
+        lock_application(application)
+        _require_vetter(application, by)
+        if application.state not in OPEN:
+            raise RuleError("Nobody decides about this application now")
+        if application.verdicts.filter(round=application.round, by=by).exists():
+            raise RuleError("You have decided already")
+        Recusal.objects.create(application=application, by=by, at=timezone.now())
+        audit.record("application.given-back", application, by=by)
 
 
 def object_to_admission(application: Application, *, by: User, note: str = "") -> None:

@@ -1,7 +1,7 @@
 """What the community keeps."""
 
 from community.models.agencies import Agency, AgencyDomain, FocalPoint, Listing, Officer
-from community.models.applications import Application, Document, Evidence, Verdict
+from community.models.applications import Application, Document, Evidence, Recusal, Verdict
 from community.models.enrolment import EnrolmentLink
 from community.models.roles import RoleChange
 from community.models.suspensions import Suspension
@@ -17,6 +17,7 @@ __all__ = [
     "FocalPoint",
     "Listing",
     "Officer",
+    "Recusal",
     "RoleChange",
     "Suspension",
     "Terms",

@@ -184,3 +184,20 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return self.get_choice_display()
+
+
+class Recusal(models.Model):
+    """A vetter who gave a case back, because they know the applicant or cannot decide freely. They never see it again."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="recusals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["application", "by"], name="community_one_recusal_a_vetter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.by}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.enums import ApplicationState, EvidenceClass
-from community.models import AgencyDomain, Application, Evidence, FocalPoint, Officer, Verdict
+from community.models import AgencyDomain, Application, Evidence, FocalPoint, Officer, Recusal, Verdict
 from community.rules import OPEN
 from community.validators import covers, domain_of, is_free_mail, registered_part
 from hub.core.access import has_role, is_member
@@ -25,7 +25,8 @@ _KEY, _CODE = "application-key", "application-code"
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
-    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor.
+    """Return the applications that somebody may look at as a vetter: none of their own agency, none they sponsor, none
+    that they gave back.
 
     What was never submitted is nobody else's business, whether it is still written or was given up.
     """
@@ -33,7 +34,9 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Application]:
         return Application.objects.none()
     # A list made once, not a question for each application; it says nothing twice.
     sponsored = Evidence.objects.filter(sponsor=user.pk).values("application")
-    found = Application.objects.filter(submitted_at__isnull=False).exclude(pk__in=sponsored)
+    given_back = Recusal.objects.filter(by=user.pk).values("application")
+    found = Application.objects.filter(submitted_at__isnull=False)
+    found = found.exclude(pk__in=sponsored).exclude(pk__in=given_back)
     agency = Officer.objects.filter(user=user.pk).values_list("agency", flat=True).first()
     if agency is not None:
         found = found.exclude(agency=agency)

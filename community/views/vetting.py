@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from community.actions.vetting import (
     record_document,
     record_focal_point,
     record_sponsor,
+    recuse_vetter,
 )
 from community.enums import ApplicationState, EvidenceClass, JobRole
 from community.forms import (
@@ -71,6 +73,7 @@ _ACTS: dict[str, Promise] = {
     "application.address-confirmed": pgettext_lazy("history", "address confirmed with a code"),
     "application.submitted": pgettext_lazy("history", "submitted"),
     "application.opened": pgettext_lazy("history", "case opened"),
+    "application.given-back": pgettext_lazy("history", "given back by a vetter"),
     "application.decided": pgettext_lazy("history", "decision recorded and sealed"),
     "application.in-review": pgettext_lazy("history", "is being checked"),
     "application.more-wanted": pgettext_lazy("history", "more was asked for"),
@@ -208,6 +211,26 @@ def decide(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _page(request, application, {"vetting_decide": form})
 
 
+@require_POST
+def give_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take a case from the vetter's desk for good."""
+    application = _application(request, uuid)
+    try:
+        recuse_vetter(application, by=_vetter(request))
+    except RuleError:
+        messages.error(
+            request,
+            gettext(
+                "This case cannot be given back: you have decided already, or nobody decides about it now."
+            ),
+        )
+        return redirect("vetting_case", uuid=uuid)
+    messages.success(
+        request, gettext("You have given a case back. Other vetters decide, and you will not see it again.")
+    )
+    return redirect("vetting")
+
+
 @require_safe
 def document(request: HttpRequest, uuid: UUID, document: UUID) -> HttpResponse:
     """Show the pages of a document."""
@@ -331,6 +354,7 @@ def _page(request: HttpRequest, application: Application, given: Mapping[str, fo
         "is_open": is_open,
         "own": own,
         "others": [one for one in verdicts if one is not own],
+        "may_give_back": is_open and own is None,
         "sealed": this_round.exclude(by=vetter).count() if is_open and own is None else 0,
         "objections_end": application.agreed_at + OBJECTIONS if application.agreed_at else None,
         "documents": documents,

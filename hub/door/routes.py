@@ -85,6 +85,7 @@ _CASES = frozenset(
         "vetting_sponsor",
         "vetting_finding",
         "vetting_decide",
+        "vetting_give_back",
         "vetting_document",
         "vetting_page",
     }

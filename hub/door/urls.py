@@ -88,6 +88,7 @@ vetting_urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:uuid>/sponsor/", vetting.sponsor, name="vetting_sponsor"),
     path("<uuid:uuid>/finding/", vetting.finding, name="vetting_finding"),
     path("<uuid:uuid>/decide/", vetting.decide, name="vetting_decide"),
+    path("<uuid:uuid>/give-back/", vetting.give_back, name="vetting_give_back"),
     path("<uuid:uuid>/documents/<uuid:document>/", vetting.document, name="vetting_document"),
     path("<uuid:uuid>/documents/<uuid:document>/<int:number>/", vetting.page, name="vetting_page"),
     path("figures/", vetting.figures, name="vetting_figures"),

@@ -33,6 +33,7 @@ VERBS = {
     "object",
     "propose",
     "record",
+    "recuse",
     "report",
     "request",
     "show",

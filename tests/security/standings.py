@@ -209,6 +209,7 @@ class Addresses:
                     "vetting_sponsor",
                     "vetting_finding",
                     "vetting_decide",
+                    "vetting_give_back",
                     "vetting_country_case",
                     "vetting_country_answer",
                 )

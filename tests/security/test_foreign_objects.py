@@ -242,6 +242,7 @@ OWNED: dict[str, tuple[Callable[[dict[str, Any]], Things], dict[str, Any]]] = {
     "vetting_sponsor": (applications, {"email": SPONSOR, "holds": "yes"}),
     "vetting_finding": (applications, {"holds": "yes"}),
     "vetting_decide": (applications, REFUSE),
+    "vetting_give_back": (applications, {}),
     "vetting_document": (documents, {}),
     "vetting_page": (documents, {}),
     "vetting_country_case": (applicants_of_country, {}),

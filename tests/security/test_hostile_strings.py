@@ -45,6 +45,7 @@ from community.models import (
     Evidence,
     FocalPoint,
     Officer,
+    Recusal,
     RoleChange,
     Suspension,
     Terms,
@@ -349,6 +350,13 @@ def vetters() -> list[Form]:
             f"{case}finding/",
             {"holds": "yes", "note": "A letter of the agency."},
             then=(case,),
+        ),
+        Form(
+            person.client,
+            f"{case}give-back/",
+            {"next": "/en/"},
+            then=(desk,),
+            adds={Recusal: {"application_id": application.pk, "by_id": person.user.pk}},
         ),
         Form(
             speaker.client,

@@ -84,6 +84,7 @@ MAY_PASS: dict[str, frozenset[Who]] = {
     "vetting_sponsor": VETTERS,
     "vetting_finding": VETTERS,
     "vetting_decide": VETTERS,
+    "vetting_give_back": VETTERS,
     "vetting_document": VETTERS,
     "vetting_page": VETTERS,
     "vetting_figures": VETTERS,

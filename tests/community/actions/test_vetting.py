@@ -18,9 +18,10 @@ from community.actions.vetting import (
     record_call,
     record_focal_point,
     record_sponsor,
+    recuse_vetter,
 )
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
-from community.models import Application, Officer
+from community.models import Application, Officer, Recusal
 from community.queries.applications import classes_held, queue_of, verdicts_visible_to, visible_to
 from community.rules import OBJECTIONS, RuleError, is_proved
 from hub.core.access import is_member
@@ -104,6 +105,36 @@ class TestWhoVets:
         assert not visible_to(sponsor).exists()
         with pytest.raises(PermissionDenied):
             refuse(application, sponsor)
+
+    def test_nobody_who_gave_the_case_back(self, application: Application) -> None:
+        knows_them, other, third = make_vetter(), make_vetter(), make_vetter()
+        prove(application, knows_them)
+        recuse_vetter(application, by=knows_them)
+        assert not visible_to(knows_them).exists()
+        assert not queue_of(knows_them).exists()
+        for step in (
+            lambda: approve(application, knows_them),
+            lambda: recuse_vetter(application, by=knows_them),
+            lambda: record_call(
+                application, by=knows_them, number=FOUND_NUMBER, source_url=FOUND_AT, holds=False
+            ),
+        ):
+            with pytest.raises(PermissionDenied):
+                step()
+        assert classes_held(application)
+        approve(application, other, third)
+        assert Application.objects.get().state == ApplicationState.AGREED
+        assert AuditEntry.objects.filter(action="application.given-back", actor=knows_them).count() == 1
+
+    def test_whoever_has_decided_gives_nothing_back(self, application: Application) -> None:
+        vetter = make_vetter()
+        refuse(application, vetter)
+        with pytest.raises(RuleError, match="decided already"):
+            recuse_vetter(application, by=vetter)
+        refuse(application, make_vetter())
+        with pytest.raises(RuleError, match="Nobody decides"):
+            recuse_vetter(application, by=make_vetter())
+        assert not Recusal.objects.exists()
 
     def test_a_suspended_vetter_sees_nothing(self, application: Application) -> None:
         vetter = make_vetter()

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
-from community.models import Application
+from community.models import Application, Recusal
 from community.queries.applications import classes_held
 from hub.core import outbox
 from hub.core.enums import Role
@@ -88,6 +88,22 @@ def test_a_colleague_of_the_applicant_finds_nothing(application: Application) ->
     assert near.get(case(application)).status_code == 404
     assert application.reference not in near.get(DESK).content.decode()
     assert near.post(case(application, "decide/"), REFUSE).status_code == 404
+
+
+def test_a_case_is_given_back_on_its_page_and_is_gone(vetter: Client) -> None:
+    application, other = make_application(), make_application()
+    assert "Give this case back" in vetter.get(case(application)).content.decode()
+    assert vetter.post(case(application, "give-back/"))["Location"] == DESK
+    page = vetter.get(DESK).content.decode()
+    assert "You have given a case back" in page
+    assert application.reference not in page
+    assert vetter.get(case(application)).status_code == 404
+    assert vetter.post(case(application, "give-back/")).status_code == 404
+    assert vetter.post(case(other, "decide/"), REFUSE).status_code == 302
+    assert "Give this case back" not in vetter.get(case(other)).content.decode()
+    assert vetter.post(case(other, "give-back/"))["Location"] == case(other)
+    assert "cannot be given back" in vetter.get(case(other)).content.decode()
+    assert Recusal.objects.count() == 1
 
 
 def test_the_queue_is_oldest_first_with_age_and_country(vetter: Client) -> None:
