@@ -78,13 +78,13 @@ def measure_log_in(rounds: int) -> LogIn:
     kept: list[tuple[float, ...]] = []
     for turn in range(rounds + 1):
         email, seed = _member(encoded)
-        visitor, person = _browser(turn), _browser(turn)
+        visitor, person = new_browser(turn), new_browser(turn)
         typed = {"login": email, "password": password, "next": _AFTERWARDS}
-        page, seconds_of_page = _timed(visitor.get, _ANONYMOUS)
-        fits, seconds_of_hash = _timed(check_password, password, encoded)
+        page, seconds_of_page = timed(visitor.get, _ANONYMOUS)
+        fits, seconds_of_hash = timed(check_password, password, encoded)
         _wait_for_a_whole_code()
-        first, seconds_of_password = _timed(person.post, _ANONYMOUS, typed)
-        second, seconds_of_code = _timed(person.post, _CODE, {"code": _code_of(seed)})
+        first, seconds_of_password = timed(person.post, _ANONYMOUS, typed)
+        second, seconds_of_code = timed(person.post, _CODE, {"code": _code_of(seed)})
         places = first.headers.get("Location"), second.headers.get("Location")
         if page.status_code != 200 or not fits or places != (_CODE, _AFTERWARDS):
             raise BenchError(f"A log-in leads astray: to {places[0]}, then to {places[1]}.")
@@ -93,19 +93,30 @@ def measure_log_in(rounds: int) -> LogIn:
     return LogIn(_parameters(encoded), *(median(times) * 1000 for times in zip(*kept, strict=True)))
 
 
-def _timed(act: Callable[..., Found], *arguments: Any) -> tuple[Found, float]:
+def timed(act: Callable[..., Found], *arguments: Any) -> tuple[Found, float]:
+    """Do something; return what it gave and the seconds that it took."""
     started = perf_counter()
     found = act(*arguments)
     return found, perf_counter() - started
 
 
+def made_up_address() -> str:
+    """Return an address that nobody has."""
+    return f"officer-{token_hex(6)}@police.example"
+
+
+def make_account(encoded: str = "") -> User:
+    """Make somebody up, with the hash of a password or, as before the enrolment, without."""
+    user = community.create_account(made_up_address(), by=None, name="Made up for measuring", language="en")
+    if encoded:
+        user.password = encoded
+        user.save(update_fields=["password"])
+    return user
+
+
 def _member(encoded: str) -> tuple[str, str]:
     """Make somebody with a password and an authenticator app; return the address and the key of the app."""
-    user = community.create_account(
-        f"officer-{token_hex(6)}@police.example", by=None, name="Made up for measuring", language="en"
-    )
-    user.password = encoded
-    user.save(update_fields=["password"])
+    user = make_account(encoded)
     seed = generate_totp_secret()
     TOTP.activate(user, seed)
     return user.email, seed
@@ -129,7 +140,7 @@ def _wait_for_a_whole_code() -> None:
         time.sleep(_PERIOD - into)
 
 
-def _browser(number: int = 0) -> Client:
+def new_browser(number: int = 0) -> Client:
     """Return a new browser; those with another number come from another address."""
     client = Client(HTTP_HOST=_HOST, REMOTE_ADDR=f"198.18.{number // 250}.{number % 250 + 1}")
     client.handler.load_middleware()  # else its first request would: a server does so once, before any
@@ -158,7 +169,7 @@ def _desk(client: Client, waiting: list[str], rounds: int) -> Desk:
     first = _DESK
     last = f"{_DESK}?page={-(-len(waiting) // _A_PAGE)}"
     case = f"{_DESK}{waiting[0]}/"
-    visitor = _browser()
+    visitor = new_browser()
     times = in_turns(
         [
             lambda: _ask_as_a_stranger(visitor),

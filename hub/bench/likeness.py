@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from math import erfc, sqrt
-from secrets import token_hex, token_urlsafe
+from secrets import token_urlsafe
 from statistics import median
-from time import perf_counter
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from community import api as community
+from hub.bench.door import made_up_address, make_account, new_browser, timed
 from hub.bench.pages import BenchError
 from hub.core import outbox
 
-_HOST = "localhost"
 _LOG_IN, _JOIN = "/en/account/login/", "/en/join/"
 _EMAIL, _CODE = f"{_JOIN}email/", f"{_JOIN}code/"
 _WARM_UP = 3
+_FIRST_PLACE = 10_000
+"""Network addresses before it are those of log-ins that are measured."""
 
 Ask = Callable[[Client, str], tuple[int, float]]
 """Sends what a stranger sends about an address; returns the status of the answer and its seconds."""
@@ -45,11 +45,11 @@ def measure_likeness(pairs: int) -> list[Likeness]:
     Nobody sends two forms from one network address, so that no limit is met. Raises BenchError where the answers differ.
     """
     encoded = make_password(token_urlsafe())
-    members = [_account(encoded) for _ in range(pairs + _WARM_UP)]
-    invited = [_account("") for _ in range(pairs + _WARM_UP)]
+    members = [make_account(encoded).email for _ in range(pairs + _WARM_UP)]
+    invited = [make_account().email for _ in range(pairs + _WARM_UP)]
     # Asked about as often as the known ones: what a limit has counted before costs less to count again.
-    nobodys = [_address() for _ in members]
-    places = count(1)
+    nobodys = [made_up_address() for _ in members]
+    places = count(_FIRST_PLACE)
     return [
         _compare("log-in of a member, with a wrong password", members, nobodys, _log_in, places),
         _compare("log-in of somebody who has no password yet", invited, nobodys, _log_in, places),
@@ -91,7 +91,7 @@ def _compare(
     statuses: set[int] = set()
     for turn, (somebodys, nobodys) in enumerate(zip(known, unknown, strict=True)):
         for is_known in (True, False) if turn % 2 else (False, True):
-            status, seconds = ask(_browser(next(places)), somebodys if is_known else nobodys)
+            status, seconds = ask(new_browser(next(places)), somebodys if is_known else nobodys)
             statuses.add(status)
             if turn >= _WARM_UP:
                 times[is_known].append(seconds * 1000)
@@ -107,46 +107,26 @@ def _compare(
 
 
 def _log_in(client: Client, address: str) -> tuple[int, float]:
-    return _timed(client, _LOG_IN, {"login": address, "password": token_urlsafe()})
+    return _send(client, _LOG_IN, {"login": address, "password": token_urlsafe()})
 
 
 def _join(client: Client, address: str) -> tuple[int, float]:
     client.post(_JOIN)
-    return _timed(client, _EMAIL, {"email": address})
+    return _send(client, _EMAIL, {"email": address})
 
 
 def _ask_for_code(client: Client, address: str) -> tuple[int, float]:
     _join(client, address)
-    return _timed(client, _CODE, {"again": "1"})
+    return _send(client, _CODE, {"again": "1"})
 
 
 def _enter_code(client: Client, address: str) -> tuple[int, float]:
     _join(client, address)
     while outbox.drain():
         pass
-    return _timed(client, _CODE, {"code": "000000"})
+    return _send(client, _CODE, {"code": "000000"})
 
 
-def _timed(client: Client, path: str, typed: dict[str, str]) -> tuple[int, float]:
-    started = perf_counter()
-    status = client.post(path, typed).status_code
-    return status, perf_counter() - started
-
-
-def _account(encoded: str) -> str:
-    """Make an account and return its address; without a hash it is one that was never enrolled."""
-    user = community.create_account(_address(), by=None, name="Made up for measuring", language="en")
-    if encoded:
-        user.password = encoded
-        user.save(update_fields=["password"])
-    return user.email
-
-
-def _address() -> str:
-    return f"officer-{token_hex(6)}@police.example"
-
-
-def _browser(number: int) -> Client:
-    client = Client(HTTP_HOST=_HOST, REMOTE_ADDR=f"198.19.{number // 250}.{number % 250 + 1}")
-    client.handler.load_middleware()
-    return client
+def _send(client: Client, path: str, typed: dict[str, str]) -> tuple[int, float]:
+    answer, seconds = timed(client.post, path, typed)
+    return answer.status_code, seconds
