@@ -439,7 +439,8 @@ def _suspensions_page(request: HttpRequest, form: SuspensionForm) -> HttpRespons
         "title": title_of(gettext("Suspensions"), page),
         "suspended": list(page),
         "waiting": [
-            {"one": one, "may_confirm": one.lift_proposed_by_id != by.pk} for one in liftings_that_wait(by)
+            {"one": one, "may_confirm": one.lift_proposed_by_id != by.pk, "may_drop": True}
+            for one in liftings_that_wait(by)
         ],
         "past": past_suspensions(by),
         **links_of(request, page),
