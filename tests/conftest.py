@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 
 from hub.core.languages import DEFAULT_LANGUAGE
 from hub.seed.messages import compile_messages
+from tests.factories.browsers import before_browser, browser
 from tests.factories.databases import clean_database, committed
 
-__all__ = ["clean_database", "committed"]
+__all__ = ["before_browser", "browser", "clean_database", "committed"]
 
 # A page may be slow where several servers and browsers share two cores; what is wrong stays wrong.
 expect.set_options(timeout=30_000)

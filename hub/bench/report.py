@@ -11,7 +11,7 @@ from hub.bench.door import OWASP, Desk, LogIn
 from hub.bench.joining import SIDE_BY_SIDE, Joining
 from hub.bench.likeness import Likeness
 from hub.bench.pages import BenchError, Speed, Weight
-from hub.bench.search import Comparison
+from hub.bench.search import Comparison, way
 from hub.core.languages import get_language
 
 BEGIN = "<!-- figures: written by `python3 start.py bench --write docs/performance.md` -->"
@@ -234,6 +234,7 @@ class Report:
         rows = [
             (
                 one.database,
+                way(one.at_its_best),
                 f"{one.tools:,}",
                 str(len(one.theirs)),
                 f"{median(one.theirs):,.0f}",
@@ -247,9 +248,10 @@ class Report:
         ]
         heads = (
             "database",
+            "modelsearch",
             "tools",
             "questions",
-            "modelsearch, middle, ms",
+            "its middle, ms",
             "hub, middle, ms",
             "times",
             "times, all questions",
@@ -258,9 +260,9 @@ class Report:
         )
         self._add("The same questions to Wagtail's modelsearch", _table(heads, rows))
         for one in comparisons:
-            if one.tools == MIDDLE:
+            if one.tools == MIDDLE and not one.at_its_best:
                 self._limit(
-                    f"faster than modelsearch at {MIDDLE:,} tools, {one.database}",
+                    f"faster than modelsearch as it comes at {MIDDLE:,} tools, {one.database}",
                     f"≥ {LEAST_TIMES_FASTER} times",
                     f"{one.ratio:,.0f}",
                     one.ratio >= LEAST_TIMES_FASTER,

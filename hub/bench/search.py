@@ -26,6 +26,7 @@ class Comparison:
     """The same questions at the same size; milliseconds in the order of the questions, seconds to index."""
 
     database: str
+    at_its_best: bool
     tools: int
     ours: tuple[float, ...]
     theirs: tuple[float, ...]
@@ -74,15 +75,23 @@ def _build_and_ask(what: str, number: int, place: str, asking: list[str]) -> dic
         return built | ask_child(["manage.py", "bench_search", place, *asking])
 
 
+def way(at_its_best: bool) -> str:
+    """Say how Wagtail's search was asked."""
+    return "at its best" if at_its_best else "as it comes"
+
+
 def databases() -> list[str]:
     """Return the databases that can be measured here."""
     return [SQLITE, *([POSTGRESQL] if env.TEST_POSTGRES else [])]
 
 
 def compare(
-    database: str, number: int, figures: dict[str, Any], a_language: int, languages: int
+    database: str, number: int, figures: dict[str, Any], a_language: int, languages: int, *, at_its_best: bool
 ) -> Comparison:
-    """Ask Wagtail's own search some of the questions that `measure_search` has asked at the same size."""
+    """Ask Wagtail's own search some of the questions that `measure_search` has asked at the same size.
+
+    What `at_its_best` means is told by `catalogue.bench.rival.measure.run`.
+    """
     chosen = [
         position
         for language in range(min(languages, len(LANGUAGE_CODES)))
@@ -94,11 +103,13 @@ def compare(
             "tools": number,
             "questions": chosen,
             "a_language": a_language,
+            "at_its_best": at_its_best,
         }
-        with Progress(f"Wagtail's search on {database}, {number:,} tools"):
+        with Progress(f"Wagtail's search on {database}, {way(at_its_best)}, {number:,} tools"):
             answer = ask_child(["-m", "catalogue.bench.rival"], given=job)
     return Comparison(
         database=database,
+        at_its_best=at_its_best,
         tools=number,
         ours=tuple(figures["ask"]["by_question"][position] for position in chosen),
         theirs=tuple(answer["times"]),

@@ -53,6 +53,8 @@ class SessionStore(SessionBase):
 
     ended_for: int | None = None
     """Whose session it was, where it is found to have ended of itself."""
+    was_ended: bool = False
+    """Whether it was ended here: by a log-out, or by a log-in that goes on with another one."""
     _expires_at: datetime | None = None
 
     def _hash(self, session_key: str) -> str:
@@ -131,6 +133,7 @@ class SessionStore(SessionBase):
     def delete(self, session_key: str | None = None) -> None:
         """End the session with this key, or this one."""
         key = session_key or self.session_key
+        self.was_ended = self.was_ended or key == self.session_key
         if key:
             Session.objects.filter(key_hash=self._hash(key)).delete()
 

@@ -34,7 +34,7 @@ _OFF = (
 _ORDER = (
     "hub.door.headers.HeadersMiddleware",
     "hub.door.requests.RequestShapeMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hub.door.sessions.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hub.door.errors.ErrorPageMiddleware",

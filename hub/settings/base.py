@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "hub.door.requests.RequestShapeMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hub.door.sessions.SessionMiddleware",
     "hub.door.languages.LanguageCodeMiddleware",
     "hub.door.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -455,11 +455,11 @@ def test_a_second_writer_waits_then_hears_that_the_first_is_busy(
     def slowly() -> Iterator[Document]:
         yield thing("slow")
         started.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(engine.index, slowly())
-        assert started.wait(10)
+        assert started.wait(60)
         for write in (
             lambda: other.index([thing("b")]),
             lambda: other.remove(["a"]),

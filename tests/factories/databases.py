@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -57,6 +59,24 @@ def committed(clean_database: str, db: None, tmp_path: Path) -> Iterator[Path]:
         connections["default"] = shared
         if clean_database:
             clean.creation.destroy_test_db(suffix="committed", verbosity=0)
+
+
+def fill_once(kept: Path, fill: Callable[[], None]) -> None:
+    """Fill the database; the second time, put back what it held after the first, which is kept in a file.
+
+    For tests whose transactions really end. Where the database is no file, it is filled each time.
+    """
+    own = connections["default"]
+    if own.vendor != "sqlite":
+        fill()
+        return
+    is_first = not kept.exists()
+    if is_first:
+        fill()
+    own.ensure_connection()
+    with closing(sqlite3.connect(kept)) as copy:
+        source, target = (own.connection, copy) if is_first else (copy, own.connection)
+        source.backup(target)
 
 
 def at_once(

@@ -1,25 +1,23 @@
-"""What the journeys share: a hub with real records, and a browser."""
+"""What the journeys share: a hub with real records."""
 
 from __future__ import annotations
 
 import csv
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from catalogue import api as catalogue
 from catalogue.actions.import_tools import import_tools
 from catalogue.actions.load_vocabulary import load_vocabulary
 from catalogue.search import indexing
 from hub.demo.people import seed_people
-from hub.seed import compile_messages, seed_pages
+from hub.seed import seed_pages
+from tests.factories.databases import fill_once
 
-CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 TOOLS = frozenset(
     {
         "autopsy",
@@ -56,31 +54,39 @@ def write_tables(folder: Path) -> list[Path]:
     return files
 
 
-@pytest.fixture
-def hub(live_server: Any, tmp_path: Path, settings: Any) -> Iterator[str]:
-    """A served hub with pages, people and a dozen of real tools; returns its address."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
-    compile_messages(lambda *progress: None)
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what the first journey makes and the others begin with."""
+    return tmp_path_factory.mktemp("filled")
+
+
+def fill(folder: Path) -> None:
+    """Make pages, people and a dozen of real tools, and an index of them in a folder."""
     seed_pages()
     seed_people()
     load_vocabulary()
-    result = import_tools(write_tables(tmp_path))
+    result = import_tools(write_tables(folder))
     assert result.ok, list(result.lines())
     catalogue.rebuild_index()
+
+
+@pytest.fixture
+def hub(live_server: Any, tmp_path: Path, settings: Any, filled: Path) -> Iterator[str]:
+    """A served hub with pages, people and a dozen of real tools; returns its address."""
+    index, kept = tmp_path / "search", filled / "search"
+    settings.SEARCH_INDEX_DIR = index
+    indexing.engine.cache_clear()
+    indexing.service.cache_clear()
+    fill_once(filled / "database.sqlite3", lambda: fill(tmp_path))
+    if not kept.exists():
+        shutil.copytree(index, kept)
+    elif not index.exists():
+        shutil.copytree(kept, index)
     yield live_server.url
     indexing.engine.cache_clear()
     indexing.service.cache_clear()
 
 
 @pytest.fixture
-def browser(hub: str) -> Iterator[Browser]:
-    """A browser that lives shorter than the server, and begins when the database is filled."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+def before_browser(hub: str) -> None:
+    """Fill the hub first."""

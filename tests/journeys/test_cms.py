@@ -29,13 +29,10 @@ from hub.core.enums import Role
 from hub.core.models import User
 from hub.models import CaseFact, HomePage, StandardPage
 from hub.seed import seed_case_facts, seed_rights
-from tests.journeys.conftest import CHROMIUM
+from tests.factories.browsers import IN_BROWSER, follow
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    # Rights come with migrations, and a journey before this one may have emptied the database.
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    *IN_BROWSER,
     # The list of translations of wagtail-localize.
     pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
 ]
@@ -91,8 +88,8 @@ def enter(browser: Browser, hub: str, role: str, *, language: str = "en", script
         java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
     ).new_page()
     page.goto(f"{hub}/en/demo/")
-    page.locator(f"button[name=role][value={role}]").click()
-    expect(page).to_have_url(f"{hub}/en/")
+    follow(page.locator(f"button[name=role][value={role}]"))
+    assert page.url == f"{hub}/en/"
     return page
 
 
@@ -218,7 +215,7 @@ def test_an_editor_adds_a_row_chooses_a_vendor_sees_the_draft_in_a_frame_and_pub
     assert not Tool.objects.get(code="insightface").summary_ar
 
     page.locator(".footer .w-dropdown__toggle").click()
-    page.get_by_role("button", name="Publish").click()
+    follow(page.get_by_role("button", name="Publish"))
     expect(page.locator(".messages")).to_contain_text("InsightFace")
     tool = Tool.objects.get(code="insightface")
     assert tool.vendor is not None
@@ -235,8 +232,8 @@ def test_a_plain_form_is_taken_without_a_script(browser: Browser, desk_of_hub: s
     assert response.headers["referrer-policy"] == "same-origin"
     page.locator("#id_answer").fill("Compared with the repository.")
     page.locator("input[name=state][value=corrected]").check()
-    page.locator("button[type=submit]", has_text="Save").click()
-    expect(page).to_have_url(desk_of_hub + reverse("factreport:index"))
+    follow(page.locator("button[type=submit]", has_text="Save"))
+    assert page.url == desk_of_hub + reverse("factreport:index")
     report = FactReport.objects.get()
     assert (report.state, report.answer) == ("corrected", "Compared with the repository.")
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from community.actions.terms import accept_terms
 from community.api import publish_first_terms
@@ -27,16 +24,11 @@ from community.queries.terms import current_terms
 from community.rules import OBJECTIONS
 from community.tasks import admit_agreed
 from hub.core import outbox
+from tests.factories.browsers import IN_BROWSER, add_virtual_device, code_of_now, faults_at_each_width, follow
 from tests.factories.community import FOUND_AT, FOUND_NUMBER, make_agency, make_vetter
-from tests.factories.passkeys import add_virtual_device
 from tests.factories.people import sign_in
-from tests.journeys.conftest import CHROMIUM
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = IN_BROWSER
 
 ADDRESS = "g.wanjiru@police.example"
 NARROW = 320
@@ -71,15 +63,8 @@ def desk(live_server: Any) -> Desk:
 
 
 @pytest.fixture
-def browser(live_server: Any, desk: Desk) -> Iterator[Browser]:
-    """A browser that lives shorter than the server and the database."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+def before_browser(desk: Desk) -> None:
+    """Sign the vetters in first."""
 
 
 def beside_the_browser(work: Callable[[], Made]) -> Made:
@@ -121,17 +106,13 @@ class Look:
         assert self.page.locator("h1").count() == 1
         if not self._scripts:
             return
-        self.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        if wide > self._width:
-            self.problems.append(f"{self.page.url} is {wide} pixels wide")
-        for finding in Axe().run(self.page).response["violations"]:
-            self.problems.append(f"{self.page.url}: {finding['id']}: {finding['nodes'][0]['html']}")
+        faults = faults_at_each_width(self.page, [self._width])
+        self.problems += [f"{self.page.url}: {fault}" for fault in faults]
 
     def go_on(self) -> None:
         """Press the first button of the page's form."""
         self.inspect()
-        self.page.locator("main form button.btn").first.click()
+        follow(self.page.locator("main form button.btn").first)
 
 
 def answer_all(look: Look) -> None:
@@ -168,11 +149,11 @@ def add_passkey(look: Look) -> None:
     """Add a passkey of a virtual device; whoever has just set the password need not write it again."""
     add_virtual_device(look.page)
     look.inspect()
-    look.page.click("main a[href$='/2fa/webauthn/add/']")
+    follow(look.page.locator("main a[href$='/2fa/webauthn/add/']"))
     look.inspect()
     look.page.check("#id_passwordless")
-    look.page.click("#passkey_add")
-    look.page.wait_for_url("**/2fa/recovery-codes/")
+    follow(look.page.locator("#passkey_add"))
+    assert look.page.url.endswith("/2fa/recovery-codes/")
 
 
 def add_app(look: Look, base: str, language: str) -> None:
@@ -180,17 +161,15 @@ def add_app(look: Look, base: str, language: str) -> None:
     look.page.goto(f"{base}/{language}/account/2fa/totp/activate/")
     look.inspect()
     key = look.page.inner_text("main code")
-    if time.time() % 30 > 24:
-        time.sleep(31 - time.time() % 30)
-    look.page.fill("#id_code", format_hotp_value(hotp_value(key, int(time.time()) // 30)))
-    look.page.locator("main form:not([id]) button.btn").first.click()
+    look.page.fill("#id_code", code_of_now(key))
+    follow(look.page.locator("main form:not([id]) button.btn").first)
 
 
 def approve(look: Look, base: str, language: str, *, call: bool) -> None:
     page = look.page
     page.goto(f"{base}/{language}/vetting/")
     look.inspect()
-    page.locator("main table a").first.click()
+    follow(page.locator("main table a").first)
     look.inspect()
     if call:
         if page.locator("[name=number]").is_hidden():
@@ -198,9 +177,9 @@ def approve(look: Look, base: str, language: str, *, call: bool) -> None:
         page.fill("[name=number]", FOUND_NUMBER)
         page.fill("[name=source_url]", FOUND_AT)
         page.check("[name=holds][value=yes]")
-        page.locator("form[action$='/call/'] button").click()
+        follow(page.locator("form[action$='/call/'] button"))
     page.select_option("[name=decision]", "approve:confirmed")
-    page.locator("form[action$='/decide/'] button").click()
+    follow(page.locator("form[action$='/decide/'] button"))
     look.inspect()
 
 

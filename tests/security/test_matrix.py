@@ -6,10 +6,11 @@ The table below is written by hand and knows nothing of `hub.door.routes`. Whoev
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests.security.addresses import Route, addressed_as_production, routes, routes_out_of_reach
 from tests.security.standings import ADD_FACTOR, LOG_IN, Addresses, Person, Who
@@ -225,12 +226,14 @@ def faults_of(person: Person, route: Route, method: str, path: str) -> list[str]
     return [f"{person.who}, {method} {path} ({route.name}): {one}" for one in wrong]
 
 
-def faults_at(person: Person, chosen: Iterable[Route], addresses: Addresses) -> list[str]:
+def faults_at(
+    person: Person, chosen: Iterable[Route], addresses: Addresses, methods: Sequence[str] = METHODS
+) -> list[str]:
     """Return what is wrong in all cells of somebody at these routes."""
     return [
         fault
         for route in chosen
-        for method in METHODS
+        for method in methods
         for fault in faults_of(person, route, method, addresses.at(route, person))
     ]
 
@@ -264,7 +267,9 @@ def test_who_passes_where(production_addresses: None, who: Who, request: pytest.
     chosen = desk if request.config.getoption("--long") else drawn(desk, 24)
     assert len(chosen) > 10
     inside = [route for route in found if not is_of_desk(route)]
-    faults = faults_at(Person(who), [*inside, *chosen], Addresses())
+    # What may differ on another database is what pages ask of it; the other methods reach no page.
+    methods = METHODS if connection.vendor == "sqlite" else ("GET", "POST")
+    faults = faults_at(Person(who), [*inside, *chosen], Addresses(), methods)
     assert not faults, "\n".join(faults)
 
 

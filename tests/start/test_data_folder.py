@@ -208,7 +208,7 @@ def test_a_second_start_with_the_same_folder_is_told_where_the_first_one_answers
         with pytest.raises(RefusalError, match=r"Another start\.py runs with .* at http://localhost:8123/"):
             only_user_of(data).__enter__()
         first.stdin.close()
-        first.wait(10)
+        first.wait(60)
     with only_user_of(data):
         pass
 

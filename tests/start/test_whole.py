@@ -70,7 +70,7 @@ def test_stopping_leaves_no_process_and_a_free_port(prepared: Path, number: sign
     with serving(prepared) as (process, port):
         assert Browser(port).ask("/healthz/").status == 200
         process.send_signal(number)
-        assert process.wait(30) == 128 + number
+        assert process.wait(60) == 128 + number
         assert is_free(port)
     assert not [command for _, command in running_processes() if f"127.0.0.1:{port}" in command]
 

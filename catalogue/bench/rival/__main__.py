@@ -1,7 +1,7 @@
 """`python -m catalogue.bench.rival`: takes a job as JSON on standard input and prints figures as JSON.
 
 The job: `database` (Django's settings of a database that may be made and removed), `tools`, `questions` (those to ask,
-as numbers in the list of `corpus.questions`), `a_language`.
+as numbers in the list of `corpus.questions`), `a_language`, `at_its_best` (see `measure.run`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def main() -> None:
     # What follows needs the models.
     from catalogue.bench.rival import measure  # noqa: PLC0415
 
-    json.dump(measure.run(job["tools"], job["questions"], job["a_language"]), sys.stdout)
+    figures = measure.run(job["tools"], job["questions"], job["a_language"], at_its_best=job["at_its_best"])
+    json.dump(figures, sys.stdout)
 
 
 if __name__ == "__main__":

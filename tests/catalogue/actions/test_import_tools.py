@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -635,7 +634,7 @@ class TestRefusing:
 
     @settings(
         max_examples=80,
-        deadline=timedelta(seconds=5),
+        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(

@@ -24,8 +24,14 @@ TOOLS = 120
 ASKED = (1, 2)
 
 
-def ask_rival(database: dict[str, Any]) -> dict[str, Any]:
-    job = {"database": database, "tools": TOOLS, "questions": ASKED, "a_language": 3}
+def ask_rival(database: dict[str, Any], *, at_its_best: bool) -> dict[str, Any]:
+    job = {
+        "database": database,
+        "tools": TOOLS,
+        "questions": ASKED,
+        "a_language": 3,
+        "at_its_best": at_its_best,
+    }
     command = [sys.executable, "-m", "catalogue.bench.rival"]
     done = subprocess.run(
         command, cwd=PROJECT_DIR, input=json.dumps(job), capture_output=True, text=True, check=False
@@ -41,11 +47,14 @@ def database_of(name: str, folder: Path) -> dict[str, Any]:
     return {"ENGINE": sqlite, "NAME": str(folder / "a"), "TEST": {"NAME": str(folder / "b")}}
 
 
+@pytest.mark.parametrize("at_its_best", [False, True])
 @pytest.mark.parametrize("name", [SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.postgres)])
-def test_without_a_text_both_count_the_same_in_every_facet(name: str, tmp_path: Path) -> None:
+def test_without_a_text_both_count_the_same_in_every_facet(
+    name: str, at_its_best: bool, tmp_path: Path
+) -> None:
     if name == POSTGRESQL and not env.TEST_POSTGRES:
         pytest.skip("HUB_TEST_POSTGRES_URL names no server")
-    answer = ask_rival(database_of(name, tmp_path))
+    answer = ask_rival(database_of(name, tmp_path), at_its_best=at_its_best)
     engine.build(TOOLS, str(tmp_path / "index"))
     service = SearchService(TantivyEngine(SCHEMA, tmp_path / "index"), lambda: ConceptTable([], ()))
     filters = questions(3)[ASKED[0]].filters
@@ -62,5 +71,5 @@ def test_without_a_text_both_count_the_same_in_every_facet(name: str, tmp_path: 
 
 
 def test_its_database_is_gone_afterwards(tmp_path: Path) -> None:
-    ask_rival(database_of(SQLITE, tmp_path))
+    ask_rival(database_of(SQLITE, tmp_path), at_its_best=True)
     assert not (tmp_path / "b").exists()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import resolve
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from catalogue import api as catalogue
 from catalogue.search import indexing
@@ -20,19 +24,48 @@ from hub.core.languages import LANGUAGE_CODES
 from hub.demo.people import seed_people
 
 
+@pytest.fixture(scope="module")
+def whole_hub(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A hub with the real tools, an index and its files as they are served, once for all tests of this module."""
+    folder = tmp_path_factory.mktemp("hub")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**places_in(folder)),
+        transaction.atomic(),
+    ):
+        forget_engine()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        catalogue.load_demo_tables()
+        seed_people()
+        forget_engine()
+        with django_db_blocker.block():
+            yield folder
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def browser(db: None, tmp_path: Path, settings: Settings) -> Client:
-    """Sign an investigator in to a hub with the real tools, an index, and its files as they are served."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
-    settings.STATIC_ROOT = tmp_path / "static"
+def browser(whole_hub: Path, db: None) -> Iterator[Client]:
+    """Sign an investigator in."""
+    with override_settings(**places_in(whole_hub)):
+        forget_engine()
+        yield pages.signed_in()
+    forget_engine()
+
+
+def places_in(folder: Path) -> dict[str, Any]:
     storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
+    return {
+        "SEARCH_INDEX_DIR": folder / "search",
+        "STATIC_ROOT": folder / "static",
+        "STORAGES": {**settings.STORAGES, "staticfiles": storage},
+    }
+
+
+def forget_engine() -> None:
     indexing.engine.cache_clear()
     indexing.service.cache_clear()
-    call_command("collectstatic", interactive=False, verbosity=0)
-    catalogue.load_demo_tables()
-    seed_people()
-    return pages.signed_in()
 
 
 def test_the_catalogue_keeps_its_limits_of_queries_and_bytes(browser: Client) -> None:

@@ -85,6 +85,17 @@ def test_the_session_one_is_in_is_ended_by_logging_out_only(member) -> None:
     assert here.get(PAGE).status_code == 200
 
 
+def test_only_who_ends_a_session_takes_its_cookie_away(member) -> None:
+    """What was still under way at a log-in is answered after it, and comes with the session that was before."""
+    late, here = Client(), client_of(member, FIREFOX)
+    late.cookies["sessionid"] = here.session.session_key
+    here.post("/en/account/logout/")
+    assert here.cookies["sessionid"].value == ""
+    for answer in (late.get("/en/account/login/"), late.get("/en/catalogue/"), late.post(PAGE)):
+        assert "sessionid" not in answer.cookies
+    assert late.get("/en/catalogue/").status_code == 302
+
+
 class TestIdle:
     """Item 21, at the door."""
 

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.factories.browsers import IN_BROWSER, faults_at_each_width, follow
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
-
-
-@pytest.fixture
-def browser(live_server) -> Iterator[Browser]:
-    """A browser that lives shorter than the server and the database."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+pytestmark = IN_BROWSER
 
 
 def open_gallery(browser: Browser, address: str, query: str, width: int) -> Page:
@@ -43,31 +23,25 @@ def open_gallery(browser: Browser, address: str, query: str, width: int) -> Page
     return page
 
 
-@pytest.mark.parametrize("width", [320, 800, 1280])
 @pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_part_fits_and_is_accessible(
-    browser: Browser, live_server, width: int, language: str, theme: str
-) -> None:
-    page = open_gallery(browser, live_server.url, f"language={language}&theme={theme}", width)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    report = Axe().run(page).response
-    assert report["passes"]
-    assert [(finding["id"], finding["nodes"][0]["html"]) for finding in report["violations"]] == []
+def test_every_part_fits_and_is_accessible(browser: Browser, live_server, language: str, theme: str) -> None:
+    page = open_gallery(browser, live_server.url, f"language={language}&theme={theme}", 1280)
+    assert faults_at_each_width(page, (320, 800, 1280)) == []
 
 
 def test_a_choice_updates_results_in_place(browser: Browser, live_server) -> None:
     page = open_gallery(browser, live_server.url, "language=en", 1280)
-    assert not page.locator("#filter-submit").is_visible()
+    expect(page.locator("#filter-submit")).to_be_hidden()
     page.click("#facet-offline summary")
     page.focus("#facet-stage-analysis")
     page.keyboard.press("Space")
     expect(page.locator("#live")).to_have_text(re.compile("^1 tool"))
-    assert "stage=analysis" in page.url
+    expect(page).to_have_url(re.compile("stage=analysis"))
     assert "q=" not in page.url
-    assert page.evaluate("document.activeElement.id") == "facet-stage-analysis"
-    assert page.evaluate("document.querySelector('#facet-offline').open")
-    assert page.inner_text("#facet-stage summary small") == "1 chosen"
+    expect(page.locator("#facet-stage-analysis")).to_be_focused()
+    expect(page.locator("#facet-offline")).to_have_attribute("open", "")
+    expect(page.locator("#facet-stage summary small")).to_have_text("1 chosen")
     page.go_back()
     expect(page.locator("li.hit")).to_have_count(4)
 
@@ -75,18 +49,18 @@ def test_a_choice_updates_results_in_place(browser: Browser, live_server) -> Non
 def test_a_narrow_screen_shows_filters_instead_of_results(browser: Browser, live_server) -> None:
     page = open_gallery(browser, live_server.url, "language=en", 390)
     page.click(".open-f")
-    assert page.locator("#filters").is_visible()
-    assert not page.locator("#results").is_visible()
+    expect(page.locator("#filters")).to_be_visible()
+    expect(page.locator("#results")).to_be_hidden()
     page.click("#facet-stage-analysis")
     expect(page.locator("#filter-submit")).to_have_text("Show 1 tool")
     page.click("#filter-submit")
-    page.locator("#results").wait_for(state="visible")
-    assert not page.locator("#filters").is_visible()
+    expect(page.locator("#results")).to_be_visible()
+    expect(page.locator("#filters")).to_be_hidden()
 
 
 def test_filters_work_without_a_script(browser: Browser, live_server) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/styleguide/?language=en")
     page.check("#facet-stage-analysis")
-    page.click("#filter-submit")
+    follow(page.locator("#filter-submit"))
     assert page.inner_text("#results .count").startswith("1 tool")

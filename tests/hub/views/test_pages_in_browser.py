@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from hub.models import CaseFact
 from hub.seed import seed_pages
+from tests.factories.browsers import IN_BROWSER, faults_at_each_width, leaving
 from tests.factories.catalogue import CautionFactory, FactSourceFactory, StageFactory, ToolFactory
 from tests.factories.people import sign_in_member
 
-CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture
@@ -47,7 +38,7 @@ def content() -> None:
 
 
 @pytest.fixture
-def cookie(live_server: Any, content: None) -> Any:
+def cookie(live_server: Any, content: None) -> dict[str, str]:
     """The session of a member, for a browser to have."""
     client = Client()
     sign_in_member(client)
@@ -59,15 +50,8 @@ def cookie(live_server: Any, content: None) -> Any:
 
 
 @pytest.fixture
-def browser(live_server: Any, cookie: Any) -> Iterator[Browser]:
-    """A browser that lives shorter than the server, and begins when the database is filled."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+def before_browser(cookie: dict[str, str]) -> None:
+    """Fill the database and sign the member in first."""
 
 
 class Visit:
@@ -86,20 +70,11 @@ class Visit:
 
     def see(self, path: str, *, widths: tuple[int, ...] = (320, 1280), with_axe: bool = True) -> None:
         """Look at a page at each width, with its details opened."""
-        for width in widths:
-            self._page.set_viewport_size({"width": width, "height": 900})
-            answer = self._page.goto(self._base + path)
-            assert answer is not None
-            assert answer.status == 200
-            self._page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-            scrolled = self._page.evaluate("document.documentElement.scrollWidth")
-            if scrolled > width:
-                self._note(f"{scrolled} pixels wide at {width}")
-            if with_axe:
-                report = Axe().run(self._page).response
-                assert report["passes"]
-                for finding in report["violations"]:
-                    self._note(f"{finding['id']}: {finding['nodes'][0]['html']}")
+        answer = self._page.goto(self._base + path)
+        assert answer is not None
+        assert answer.status == 200
+        for fault in faults_at_each_width(self._page, widths, with_axe=with_axe):
+            self._note(fault)
 
     def _note(self, problem: str) -> None:
         self.problems.append(f"{self._name} {self._page.url}: {problem}")
@@ -135,6 +110,7 @@ def test_the_desk_searches_from_the_keyboard_without_a_script(
     page = context.new_page()
     page.goto(f"{live_server.url}/en/")
     page.get_by_label("Search tools").fill("التعرف على الوجوه")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/en/catalogue/?q=*")
+    with leaving(page):
+        page.keyboard.press("Enter")
+    assert page.url.startswith(f"{live_server.url}/en/catalogue/?q=")
     assert page.locator("h1").count() == 1
