@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -252,7 +252,8 @@ def run(examples: int) -> None:
 
 @pytest.mark.django_db
 def test_no_order_of_steps_lets_in_who_was_not_vetted() -> None:
-    run(40)
+    # Nobody waits for a lock here, and that is what differs between databases.
+    run(40 if connection.vendor == "sqlite" else 12)
 
 
 @pytest.mark.django_db

@@ -159,7 +159,8 @@ def test_every_page_of_the_catalogue_fits_and_is_accessible(browser: Browser, hu
         "catalogue/clearview-ai/",
         "catalogue/whisper/report/",
     )
-    for language in ("en", "ar", "zh-hans"):
+    # Colours are the same in every language.
+    for language in ("en", "ar", "zh-hans") if scheme == "light" else ("en",):
         for address in addresses:
             page.set_viewport_size({"width": 1280, "height": 900})
             page.goto(f"{hub}/{language}/{address}")

@@ -23,8 +23,15 @@ def open_gallery(browser: Browser, address: str, query: str, width: int) -> Page
     return page
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "theme"),
+    [
+        ("en", "light"),
+        ("en", "dark"),
+        ("ar", "light"),
+        ("zh-hans", "light"),
+    ],  # Colours are the same in each language.
+)
 def test_every_part_fits_and_is_accessible(browser: Browser, live_server, language: str, theme: str) -> None:
     page = open_gallery(browser, live_server.url, f"language={language}&theme={theme}", 1280)
     assert faults_at_each_width(page, (320, 800, 1280)) == []
