@@ -174,7 +174,7 @@ def issue_code(application: Application) -> str | None:
         if application.state != _S.STARTED or not application.email:
             raise RuleError("There is no address to confirm")
         is_taken = (
-            User.objects.filter(email__iexact=application.email).exists()
+            User.objects.with_address(application.email).exists()
             or Application.objects.filter(email=application.email)
             .exclude(pk=application.pk)
             .exclude(state__in=(_S.STARTED, _S.REFUSED, _S.WITHDRAWN))

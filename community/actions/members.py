@@ -53,7 +53,7 @@ def create_account(
     address = address_as_kept(email)
     User._meta.get_field("email").clean(address, None)
     with transaction.atomic():
-        if User.objects.filter(email__iexact=address).exists():
+        if User.objects.with_address(address).exists():
             raise RuleError("This address has an account")
         user = User.objects.create_user(address, name=name, language=language, is_demo=is_demo)
         EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
@@ -181,6 +181,8 @@ def withdraw_role(user: User, role: Role | str, *, by: User | None, proposed_by:
     _require_two(by, proposed_by)
     role = Role(role)
     with transaction.atomic():
+        if role == Role.ADMINISTRATOR:
+            _lock_administrators()
         _lock(user)
         if role == Role.ADMINISTRATOR and not _other_administrators(user):
             raise RuleError("The last administrator stays")
@@ -203,7 +205,7 @@ def create_founder(email: str, role: Role, *, by: None = None) -> Founder:
     if role not in (Role.ADMINISTRATOR, Role.VETTER):
         raise RuleError("The command line gives these roles only: administrator, vetter")
     with transaction.atomic():
-        user = User.objects.filter(email__iexact=address_as_kept(email)).first()
+        user = User.objects.with_address(address_as_kept(email)).first()
         if user is None:
             user = create_account(email, by=by)
         elif user.has_usable_password():
@@ -237,8 +239,7 @@ def _require_two(by: User | None, proposed_by: User | None) -> None:
 def _other_administrators(user: User) -> bool:
     now = timezone.now()
     return (
-        RoleGrant.objects.select_for_update()
-        .filter(
+        RoleGrant.objects.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=now),
             role=Role.ADMINISTRATOR,
             user__is_active=True,
@@ -253,6 +254,12 @@ def _other_administrators(user: User) -> bool:
 def _not_oneself(user: User, by: User | None) -> None:
     if by is not None and by.pk == user.pk:
         raise RuleError("Nobody decides about themselves")
+
+
+def _lock_administrators() -> None:
+    """Keep them as they are, in one order, so that two who lose the role at once wait for each other."""
+    granted = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).values("user")
+    list(User.objects.select_for_update().filter(pk__in=granted).order_by("pk").values_list("pk"))
 
 
 def _lock(user: User) -> None:

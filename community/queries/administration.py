@@ -110,7 +110,7 @@ def what_waits(user: Viewer) -> Waiting:
 
 def require_person(address: str) -> User:
     """Return whose address this is. Raises RuleError if it is nobody's."""
-    user = User.objects.filter(email__iexact=address_as_kept(address)).first()
+    user = User.objects.with_address(address_as_kept(address)).first()
     if user is None:
         raise RuleError("Nobody has this address")
     return user

@@ -23,7 +23,7 @@ from community.actions.applications import (
     withdraw_application,
 )
 from community.actions.enrolment import enrol, invite
-from community.actions.members import grant_membership, suspend_member
+from community.actions.members import grant_membership, suspend_member, withdraw_role
 from community.actions.suspensions import confirm_lifting, propose_lifting, withdraw_lifting
 from community.actions.vetting import (
     admit_applicant,
@@ -37,7 +37,7 @@ from community.rules import CODE_TRIES, OBJECTIONS, RuleError
 from hub.core.access import is_member
 from hub.core.audit import verify_chain
 from hub.core.enums import MembershipState, Role
-from hub.core.models import AuditEntry, OutboxEntry, User
+from hub.core.models import AuditEntry, OutboxEntry, RoleGrant, User
 from tests.factories.community import (
     ANSWERS,
     FOUND_AT,
@@ -473,3 +473,12 @@ def test_a_code_confirms_once_and_wrong_ones_at_once_all_count() -> None:
         confirm_address(other, code)
     assert own(other).state == ApplicationState.STARTED
     assert verify_chain() is None
+
+
+def test_of_two_administrators_who_lose_the_role_at_once_one_stays() -> None:
+    for _ in range(TIMES):
+        two = [make_member(Role.ADMINISTRATOR) for _ in range(2)]
+        done = race(*(partial(withdraw_role, one, Role.ADMINISTRATOR, by=None) for one in two))
+        assert sorted(done) == [False, True]
+        (left,) = RoleGrant.objects.filter(role=Role.ADMINISTRATOR)
+        left.delete()

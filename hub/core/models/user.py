@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -28,9 +29,13 @@ class UserManager(BaseUserManager["User"]):
         """Refuse: rights are given as roles, by `manage.py create_administrator` or on the page of roles."""
         raise NotImplementedError("The hub has no superusers; use manage.py create_administrator")
 
+    def with_address(self, address: str) -> QuerySet[User]:
+        """Find whose address this is, whatever its case, by the index that keeps addresses unique."""
+        return self.alias(address=Lower("email")).filter(address=Lower(Value(address)))
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the person with this address, whatever its case."""
-        return self.get(email__iexact=username or "")
+        return self.with_address(username or "").get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -121,7 +121,8 @@ class Compiler:
             return _nothing()
         if len(known) == 1:
             return self.term(name, known[0])
-        return Query.term_set_query(self._schema, name, known)
+        # tantivy's own query for a set of terms makes an automaton of them each time, and takes three times as long.
+        return Query.boolean_query([(Occur.Should, self.term(name, value)) for value in known])
 
     def narrowed(self, query: Query, filters: Mapping[str, Sequence[str]]) -> Query:
         """Return a query narrowed down by filters, which do not change scores. An empty filter is none."""
