@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -45,9 +45,7 @@ class Lexicon:
         for word in names:
             self._frequencies[word] = max(self._frequencies.get(word, 0), _NAME_WEIGHT)
         self._sorted = sorted(self._frequencies)
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in self._sorted:
-            self._by_length[len(word)].append(word)
+        self._text = "\n" + "\n".join(self._sorted) + "\n"
 
     def frequency(self, word: str) -> int:
         """Return in how many documents a folded word stands."""
@@ -58,11 +56,7 @@ class Lexicon:
         errors = allowed_errors(word)
         if not errors:
             return []
-        near = [
-            other
-            for length in range(max(2, len(word) - errors), len(word) + errors + 1)
-            for other in self._by_length.get(length, ())
-        ]
+        near = self._near(word, errors)
         found = extract(word, near, scorer=OSA.distance, score_cutoff=errors, limit=None)
         meant = [
             Meant(distance + (other[0] != word[0]) * _OTHER_FIRST_LETTER, self._frequencies[other], other)
@@ -70,6 +64,37 @@ class Lexicon:
             if distance > 0
         ]
         return sorted([*meant, *self._split(word)], key=likeliest_first)[:limit]
+
+    def _near(self, word: str, errors: int) -> list[str]:
+        """Return all words within so many errors of one, among others.
+
+        If it is cut into one part more than there are errors, one part stands whole in the other word, unless two letters
+        that changed places are those on both sides of a cut. So it is cut in more ways than there are errors, no two of
+        which share a cut.
+        """
+        found: set[str] = set()
+        for way in range(errors + 1):
+            cuts = [len(word) * at // (errors + 1) + way - errors // 2 for at in range(1, errors + 1)]
+            found.update(self._beginning(word[: cuts[0]]))
+            found.update(*(self._holding(word[start:end]) for start, end in pairwise(cuts)))
+            found.update(self._holding(word[cuts[-1] :] + "\n"))
+        shortest, longest = max(2, len(word) - errors), len(word) + errors
+        return [other for other in found if shortest <= len(other) <= longest]
+
+    def _holding(self, part: str) -> Iterator[str]:
+        """Yield the words that hold a part; one that ends with a line break stands at their end."""
+        at = self._text.find(part)
+        while at >= 0:
+            start = self._text.rfind("\n", 0, at) + 1
+            end = self._text.find("\n", at)
+            yield self._text[start:end]
+            at = self._text.find(part, end)
+
+    def _beginning(self, prefix: str) -> list[str]:
+        """Return the words that begin so."""
+        return self._sorted[
+            bisect_left(self._sorted, prefix) : bisect_left(self._sorted, prefix + "\U0010ffff")
+        ]
 
     def _split(self, word: str) -> list[Meant]:
         parts = ((word[:at], word[at:]) for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1))
@@ -81,6 +106,5 @@ class Lexicon:
 
     def beginning_with(self, prefix: str, limit: int) -> list[str]:
         """Return the words that begin so, the most frequent first."""
-        at = bisect_left(self._sorted, prefix)
-        end = bisect_left(self._sorted, prefix + "\U0010ffff")
-        return sorted(self._sorted[at:end], key=lambda word: (-self._frequencies[word], word))[:limit]
+        found = self._beginning(prefix)
+        return sorted(found, key=lambda word: (-self._frequencies[word], word))[:limit]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from hub.core.search.lexicon import Lexicon, allowed_errors
 
@@ -60,3 +63,41 @@ def test_words_of_names_count_like_a_few_documents() -> None:
     assert lexicon.frequency("face") == 50
     assert lexicon.frequency("biometrics") == 3
     assert lexicon.frequency("absent") == 0
+
+
+LETTERS = st.sampled_from("abc")
+
+
+@st.composite
+def mistyped(draw: st.DrawFn) -> tuple[str, str]:
+    """A word, and the same with as many typing errors as are forgiven."""
+    word = draw(st.text(LETTERS, min_size=4, max_size=13))
+    letters = list(word)
+    for _ in range(allowed_errors(word)):
+        at = draw(st.integers(0, len(letters) - 1))
+        match draw(st.sampled_from(["changed", "lost", "doubled", "swapped"])):
+            case "changed":
+                letters[at] = draw(LETTERS)
+            case "lost":
+                del letters[at]
+            case "doubled":
+                letters.insert(at + draw(st.integers(0, 1)), draw(LETTERS))
+            case "swapped":
+                letters[at : at + 2] = reversed(letters[at : at + 2])
+    return word, "".join(letters)
+
+
+@settings(max_examples=400, deadline=None)
+@given(words=st.lists(mistyped(), min_size=1, max_size=20))
+def test_every_word_within_the_errors_is_found(words: list[tuple[str, str]]) -> None:
+    """Whatever is left unread, the answer is that of reading the whole vocabulary."""
+    vocabulary = {meant: 2 for _, meant in words if meant}
+    lexicon = Lexicon(vocabulary)
+    for word, _ in words:
+        near = {
+            other
+            for other in vocabulary
+            if len(other) > 1 and 0 < OSA.distance(word, other) <= allowed_errors(word)
+        }
+        assert near <= {one.text for one in lexicon.meant(word, 1_000)}
+        assert all(one.text in near or " " in one.text for one in lexicon.meant(word, 1_000))
