@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from allauth.core.exceptions import RateLimited
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from hub.core.hashers import HashingBusyError
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class ErrorPageMiddleware:
-    """Shows a page for a wrong method, for a limit that was reached, and while too many passwords are checked."""
+    """Shows a page for a wrong method, a right that is gone, a limit that was reached, and too many passwords at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,4 +33,7 @@ class ErrorPageMiddleware:
         if isinstance(exception, HashingBusyError):
             logger.warning("password hashing is busy")
             return errors.busy(request, retry_after=HashingBusyError.retry_after)
+        if isinstance(exception, PermissionDenied) and not is_cms(request.path_info):
+            # Whoever lost the right since the door let them in is answered like everybody else without it.
+            return errors.page_not_found(request)
         return errors.too_many_requests(request) if isinstance(exception, RateLimited) else None

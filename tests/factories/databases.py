@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import TestCase
 from pytest_django import DjangoDbBlocker
 
+from hub.core.models import RoleGrant
+
 
 def _named(name: str) -> BaseDatabaseWrapper:
     """Return a new connection like the one of the tests, to another database."""
@@ -101,6 +103,17 @@ def at_once(
 
     with ThreadPoolExecutor(len(steps)) as pool:
         return list(pool.map(run, steps))
+
+
+class RolesLostMeanwhile:
+    """The innermost middleware of a test in which whoever asks has lost their roles since the door let them in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        RoleGrant.objects.filter(user=request.user.pk).delete()
+        return self.get_response(request)
 
 
 class CommitAfterView:

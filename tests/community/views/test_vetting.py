@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from community.actions.vetting import decide_application
 from community.enums import ApplicationState, Choice, EvidenceClass, Reason
@@ -352,6 +353,18 @@ def test_the_first_decision_is_sealed_until_the_second(vetter: Client, applicati
     assert "Record my decision" not in page
     application.refresh_from_db()
     assert application.state == ApplicationState.REFUSED
+
+
+@pytest.mark.parametrize(("step", "typed"), [("decide/", REFUSE), ("call/", CALL), ("give-back/", {})])
+def test_whoever_loses_the_role_while_a_request_runs_finds_nothing(
+    vetter: Client, application: Application, settings: Settings, step: str, typed: dict[str, str]
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.factories.databases.RolesLostMeanwhile"]
+    answer = vetter.post(case(application, step), typed)
+    assert answer.status_code == 404
+    assert not application.verdicts.exists()
+    assert not Recusal.objects.exists()
+    assert classes_held(application) == {EvidenceClass.DOMAIN}
 
 
 def test_nobody_decides_twice(vetter: Client, application: Application) -> None:
