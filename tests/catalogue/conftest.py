@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from catalogue.search import indexing
 from hub.core import outbox
 from hub.core.models import OutboxEntry, User
+from tests.factories.catalogue import forget_index
 from tests.factories.people import make_member, sign_in
 
 
@@ -19,14 +20,9 @@ from tests.factories.people import make_member, sign_in
 def index_folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """Give each test an index folder of its own, empty at first."""
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
-    _forget_engine()
+    forget_index()
     yield settings.SEARCH_INDEX_DIR
-    _forget_engine()
-
-
-def _forget_engine() -> None:
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from pytest_django import DjangoDbBlocker
 
 from catalogue import api
@@ -24,6 +24,8 @@ from catalogue.search import indexing
 from catalogue.search.facets import FACETS, values_of
 from catalogue.search.results import PAGE_SIZE
 from tests.catalogue.views.pages import Page, values, words
+from tests.factories.catalogue import forget_index
+from tests.factories.databases import kept_for_module
 
 SAMPLE = 20
 
@@ -34,26 +36,23 @@ def real_index(
 ) -> Iterator[Path]:
     """Load the shipped tables once, for all tests of this module, and index them."""
     folder = tmp_path_factory.mktemp("real") / "search"
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(settings, "SEARCH_INDEX_DIR", folder)
-        _forget_engine()
-        api.load_demo_tables()
-        api.rebuild_index()
-        _forget_engine()
+
+    def make() -> None:
+        with override_settings(SEARCH_INDEX_DIR=folder):
+            forget_index()
+            api.load_demo_tables()
+            api.rebuild_index()
+            forget_index()
+
+    with kept_for_module(django_db_blocker, make):
         yield folder
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
 def _use_real_index(real_index: Path, index_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point this test to the index of the module instead of one of its own."""
     monkeypatch.setattr(settings, "SEARCH_INDEX_DIR", real_index)
-    _forget_engine()
-
-
-def _forget_engine() -> None:
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
 
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.factories.people import code_of_app
 
 CHROMIUM = os.environ.get("HUB_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -87,7 +88,7 @@ def code_of_now(key: str) -> str:
     """Return the code of an authenticator app, after waiting until it has some seconds to live."""
     if time.time() % 30 > 20:
         time.sleep(31 - time.time() % 30)
-    return format_hotp_value(hotp_value(key, int(time.time()) // 30))
+    return code_of_app(key=key)
 
 
 def add_virtual_device(page: Page) -> None:

@@ -25,10 +25,17 @@ from catalogue.models import (
     Vendor,
     VocabularyValue,
 )
+from catalogue.search import indexing
 from hub.core.languages import DEFAULT_LANGUAGE
 
 SOURCE = "https://example.org/source"
 CHECKED_ON = "2026-11-22"
+
+
+def forget_index() -> None:
+    """Let the search be made anew when it is asked next, from the settings as they are then."""
+    indexing.engine.cache_clear()
+    indexing.service.cache_clear()
 
 
 class EnglishFactory(DjangoModelFactory):

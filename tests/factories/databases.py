@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.test import TestCase
@@ -61,6 +61,16 @@ def committed(clean_database: str, db: None, tmp_path: Path) -> Iterator[Path]:
         connections["default"] = shared
         if clean_database:
             clean.creation.destroy_test_db(suffix="committed", verbosity=0)
+
+
+@contextmanager
+def kept_for_module(blocker: DjangoDbBlocker, make: Callable[[], object]) -> Iterator[None]:
+    """Let what is made stand for all tests of a module; what a test changes is undone after it."""
+    with blocker.unblock(), transaction.atomic():
+        make()
+        with blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 def fill_once(kept: Path, fill: Callable[[], None]) -> None:

@@ -52,9 +52,9 @@ def add_app(user: User) -> Authenticator:
     return app
 
 
-def code_of_app(moment: float | None = None) -> str:
-    """Return what the app with the key SEED shows."""
-    return format_hotp_value(hotp_value(SEED, int(moment or time.time()) // 30))
+def code_of_app(moment: float | None = None, *, key: str = SEED) -> str:
+    """Return what the app with a key shows."""
+    return format_hotp_value(hotp_value(key, int(moment or time.time()) // 30))
 
 
 def sign_in(client: Client, user: User) -> User:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
+
+from tests.factories.databases import kept_for_module
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +18,5 @@ def seeded_pages(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     """
     from hub.seed import seed_pages
 
-    with django_db_blocker.unblock():
-        whole = transaction.atomic()
-        whole.__enter__()
-        try:
-            seed_pages()
-            with django_db_blocker.block():
-                yield
-        finally:
-            transaction.set_rollback(True)
-            whole.__exit__(None, None, None)
+    with kept_for_module(django_db_blocker, seed_pages):
+        yield

@@ -13,9 +13,9 @@ import pytest
 from catalogue import api as catalogue
 from catalogue.actions.import_tools import import_tools
 from catalogue.actions.load_vocabulary import load_vocabulary
-from catalogue.search import indexing
 from hub.demo.people import seed_people
 from hub.seed import seed_pages
+from tests.factories.catalogue import forget_index
 from tests.factories.databases import fill_once
 
 TOOLS = frozenset(
@@ -75,16 +75,14 @@ def hub(live_server: Any, tmp_path: Path, settings: Any, filled: Path) -> Iterat
     """A served hub with pages, people and a dozen of real tools; returns its address."""
     index, kept = tmp_path / "search", filled / "search"
     settings.SEARCH_INDEX_DIR = index
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
     fill_once(filled / "database.sqlite3", lambda: fill(tmp_path))
     if not kept.exists():
         shutil.copytree(index, kept)
     elif not index.exists():
         shutil.copytree(kept, index)
     yield live_server.url
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ class Command(BaseCommand):
                 size,
                 figures,
                 self._questions,
-                # A question may take minutes where SQLite plans without statistics.
+                # A question may take a minute where SQLite plans without statistics.
                 languages=2 if self._quick or (database == search.SQLITE and not at_its_best) else 6,
                 at_its_best=at_its_best,
             )

@@ -29,6 +29,7 @@ from tests.factories.catalogue import (
     StageFactory,
     ToolFactory,
     VendorFactory,
+    forget_index,
 )
 
 pytestmark = pytest.mark.django_db
@@ -295,8 +296,7 @@ class TestComparing:
             ToolFactory(code=f"tool-c{number}")
         index()
         damage(index_folder, ending)
-        indexing.engine.cache_clear()
-        indexing.service.cache_clear()
+        forget_index()
         if indexing.health().healthy:
             comparison = indexing.compare()
             assert comparison.damage

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import resolve
@@ -17,11 +17,12 @@ from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from catalogue import api as catalogue
-from catalogue.search import indexing
 from hub.bench import pages
 from hub.bench.report import MOST_FIRST_PAGE, MOST_NEXT_PAGE, MOST_QUERIES, MOST_SCRIPTS
 from hub.core.languages import LANGUAGE_CODES
 from hub.demo.people import seed_people
+from tests.factories.catalogue import forget_index
+from tests.factories.databases import kept_for_module
 
 
 @pytest.fixture(scope="module")
@@ -30,28 +31,26 @@ def whole_hub(
 ) -> Iterator[Path]:
     """A hub with the real tools, an index and its files as they are served, once for all tests of this module."""
     folder = tmp_path_factory.mktemp("hub")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(**places_in(folder)),
-        transaction.atomic(),
-    ):
-        forget_engine()
-        call_command("collectstatic", interactive=False, verbosity=0)
-        catalogue.load_demo_tables()
-        seed_people()
-        forget_engine()
-        with django_db_blocker.block():
-            yield folder
-        transaction.set_rollback(True)
+
+    def make() -> None:
+        with override_settings(**places_in(folder)):
+            forget_index()
+            call_command("collectstatic", interactive=False, verbosity=0)
+            catalogue.load_demo_tables()
+            seed_people()
+            forget_index()
+
+    with kept_for_module(django_db_blocker, make):
+        yield folder
 
 
 @pytest.fixture
 def browser(whole_hub: Path, db: None) -> Iterator[Client]:
     """Sign an investigator in."""
     with override_settings(**places_in(whole_hub)):
-        forget_engine()
+        forget_index()
         yield pages.signed_in()
-    forget_engine()
+    forget_index()
 
 
 def places_in(folder: Path) -> dict[str, Any]:
@@ -61,11 +60,6 @@ def places_in(folder: Path) -> dict[str, Any]:
         "STATIC_ROOT": folder / "static",
         "STORAGES": {**settings.STORAGES, "staticfiles": storage},
     }
-
-
-def forget_engine() -> None:
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
 
 
 def test_the_catalogue_keeps_its_limits_of_queries_and_bytes(browser: Client) -> None:
@@ -104,7 +98,7 @@ def test_nobody_who_cannot_see_the_catalogue_measures_it(
 ) -> None:
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     settings.DEMO = False
-    indexing.engine.cache_clear()
+    forget_index()
     with pytest.raises(pages.BenchError, match="status"):
         pages.signed_in()
-    indexing.engine.cache_clear()
+    forget_index()

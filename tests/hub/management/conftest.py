@@ -9,18 +9,16 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from catalogue.search import indexing
+from tests.factories.catalogue import forget_index
 
 
 @pytest.fixture
 def index_folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """Give a test a search index of its own, not made yet."""
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
     yield settings.SEARCH_INDEX_DIR
-    indexing.engine.cache_clear()
-    indexing.service.cache_clear()
+    forget_index()
 
 
 @pytest.fixture
