@@ -29,7 +29,7 @@ from hub.seed.rights import seed_rights
 from tests.factories.catalogue import ToolFactory
 from tests.factories.community import make_agency, make_application, make_focal_point, make_vetter
 from tests.factories.documents import jpeg
-from tests.factories.people import make_account, make_member, sign_in
+from tests.factories.people import PASSWORD, make_account, make_member, sign_in
 from tests.security.addresses import Route
 
 
@@ -143,7 +143,9 @@ def _account(who: Who) -> User | None:
             return make_vetter()
         case Who.FOCAL_POINT:
             return make_focal_point("KE")
-        case Who.NEW | Who.MEMBER:
+        case Who.NEW:
+            return make_member(password=PASSWORD)
+        case Who.MEMBER:
             return make_member()
         case Who.EXPIRED:
             user = make_member()
