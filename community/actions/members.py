@@ -10,7 +10,6 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from community.actions.enrolment import invite
@@ -19,7 +18,7 @@ from community.models import Suspension
 from community.rules import MEMBERSHIP_LASTS, RuleError, check_roles
 from community.validators import address_as_kept
 from hub.core import audit
-from hub.core.access import has_role, is_member
+from hub.core.access import has_role, holders_of, is_member, live_grants
 from hub.core.actions.sessions import end_sessions
 from hub.core.enums import MembershipState, Role
 from hub.core.languages import DEFAULT_LANGUAGE, LANGUAGE_CODES
@@ -126,7 +125,7 @@ def check_grant(user: User, role: Role, *, by: User | None, languages: Collectio
         raise RuleError("The hub does not have this language")
     if (role == Role.TRANSLATOR) != bool(languages):
         raise RuleError("A translator has languages, and nobody else has")
-    held = {Role(grant.role) for grant in _live_grants(user, timezone.now())}
+    held = {Role(role) for role in live_grants().filter(user=user).values_list("role", flat=True)}
     check_roles(held | {role})
     return sorted(set(languages), key=LANGUAGE_CODES.index)
 
@@ -237,18 +236,7 @@ def _require_two(by: User | None, proposed_by: User | None) -> None:
 
 
 def _other_administrators(user: User) -> bool:
-    now = timezone.now()
-    return (
-        RoleGrant.objects.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            role=Role.ADMINISTRATOR,
-            user__is_active=True,
-            user__membership_state=MembershipState.MEMBER,
-            user__membership_valid_until__gt=now,
-        )
-        .exclude(user=user)
-        .exists()
-    )
+    return holders_of(Role.ADMINISTRATOR).exclude(pk=user.pk).exists()
 
 
 def _not_oneself(user: User, by: User | None) -> None:
@@ -265,11 +253,6 @@ def _lock_administrators() -> None:
 def _lock(user: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
     user.refresh_from_db(fields=["membership_state", "membership_valid_until"])
-
-
-def _live_grants(user: User, now: datetime) -> list[RoleGrant]:
-    grants = RoleGrant.objects.filter(user=user)
-    return [grant for grant in grants if grant.expires_at is None or grant.expires_at > now]
 
 
 def _forget_roles(user: User) -> None:

@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.models import Agency, AgencyDomain, FocalPoint, RoleChange
+from community.queries.figures import applications_short_of_vetters
 from community.queries.suspensions import liftings_that_wait
 from community.rules import RuleError
 from community.validators import address_as_kept
-from hub.core.access import has_role
+from hub.core.access import has_role, live_grants
 from hub.core.enums import Role
 from hub.core.models import RoleGrant, User
 
@@ -36,6 +37,8 @@ class Waiting:
     suspensions: int
     domains_ending: int
     focal_points_ending: int
+    short_of_vetters: int
+    """Applications, of which administrators see nothing else."""
 
 
 def _administers(user: Viewer) -> bool:
@@ -46,8 +49,7 @@ def grants_visible_to(user: Viewer) -> QuerySet[RoleGrant]:
     """Return who has which role now, to administrators."""
     if not _administers(user):
         return RoleGrant.objects.none()
-    live = RoleGrant.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
-    return live.select_related("user").order_by("role", "user__name", "pk")
+    return live_grants().select_related("user").order_by("role", "user__name", "pk")
 
 
 def role_changes_visible_to(user: Viewer) -> QuerySet[RoleChange]:
@@ -105,6 +107,7 @@ def what_waits(user: Viewer) -> Waiting:
         suspensions=liftings_that_wait(user).count(),
         domains_ending=domains.filter(expires_at__lt=soon).count(),
         focal_points_ending=points.filter(expires_at__lt=soon).count(),
+        short_of_vetters=applications_short_of_vetters() if _administers(user) else 0,
     )
 
 

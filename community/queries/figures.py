@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from community.enums import ApplicationState, Choice, Gender
 from community.models import Application, Verdict
+from community.queries.applications import queue_of
 from community.rules import OPEN, suppress_small_cells
+from hub.core.access import holders_of
+from hub.core.enums import Role
 
 _YEAR = timedelta(days=365)
 _OUTCOMES = (ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
@@ -25,6 +29,8 @@ class DeskFigures:
     """Counts of applications; ages in days. `decided_twice` are rounds with two decisions or more, none of which asks."""
 
     waiting: int
+    short_of_vetters: int
+    """Of those that wait."""
     more_wanted: int
     oldest_days: int
     median_days: float
@@ -57,6 +63,7 @@ def desk_figures(now: datetime | None = None) -> DeskFigures:
     )
     return DeskFigures(
         waiting=len(ages),
+        short_of_vetters=applications_short_of_vetters(),
         more_wanted=Application.objects.filter(state=ApplicationState.MORE_WANTED).count(),
         oldest_days=max(ages, default=0),
         median_days=statistics.median(ages) if ages else 0,
@@ -66,6 +73,22 @@ def desk_figures(now: datetime | None = None) -> DeskFigures:
         disagreed=disagreed,
         genders=suppress_small_cells({one: genders.get(one.value, 0) for one in Gender}),
     )
+
+
+def applications_short_of_vetters() -> int:
+    """Count the applications that wait and that fewer vetters can decide now than have to.
+
+    Two decide together; where two have decided and more are wanted, one is asked for. Others sponsor the applicant, are of
+    the same agency, or gave the case back. The lot that wants a third one is left out, so that nobody reads it here.
+    """
+    free = Counter[int]()
+    for vetter in holders_of(Role.VETTER):
+        free.update(queue_of(vetter).values_list("pk", flat=True))
+    in_round = Count("verdicts", filter=Q(verdicts__round=F("round")))
+    waiting = Application.objects.filter(state__in=OPEN, submitted_at__isnull=False).annotate(
+        decided=in_round
+    )
+    return sum(free[key] < max(1, 2 - decided) for key, decided in waiting.values_list("pk", "decided"))
 
 
 def _agreement(since: datetime) -> tuple[int, int]:

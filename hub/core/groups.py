@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.utils import timezone
-
-from hub.core.access import is_member
+from hub.core.access import is_member, live_grants
 from hub.core.enums import Role
 from hub.core.languages import DEFAULT_LANGUAGE
-from hub.core.models import RoleGrant, User
+from hub.core.models import User
 
 EDITORS = "Editors"
 TRANSLATORS = "Translators"
@@ -27,12 +24,7 @@ def groups_of(user: User) -> frozenset[str]:
     if not is_member(user):
         return frozenset()
     groups = set()
-    grants = RoleGrant.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()),
-        user=user,
-        role__in=[Role.EDITOR, Role.TRANSLATOR],
-    )
-    for grant in grants:
+    for grant in live_grants().filter(user=user, role__in=[Role.EDITOR, Role.TRANSLATOR]):
         if grant.role == Role.EDITOR:
             groups.add(EDITORS)
         else:

@@ -12,12 +12,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Q
-from django.utils import timezone
 
 from catalogue import api as catalogue
-from hub.core.enums import MembershipState, Role
-from hub.core.models import RoleGrant, User
+from hub.core.access import holders_of
+from hub.core.enums import Role
+from hub.core.models import User
 from hub.management.components import redis_servers
 from hub.settings import env
 
@@ -142,15 +141,6 @@ _NEEDED = {
 
 
 def _people() -> Iterator[str]:
-    now = timezone.now()
     for role, sentence in _NEEDED.items():
-        grants = RoleGrant.objects.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            role=role,
-            user__is_active=True,
-            user__is_demo=False,
-            user__membership_state=MembershipState.MEMBER,
-            user__membership_valid_until__gt=now,
-        )
-        if grants.count() < 2:
+        if holders_of(role).filter(is_demo=False).count() < 2:
             yield sentence

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.actions.applications import withdraw_application
-from community.actions.vetting import decide_application
-from community.enums import ApplicationState, Choice, Gender, Reason
+from community.actions.members import suspend_member, withdraw_role
+from community.actions.vetting import decide_application, recuse_vetter
+from community.enums import ApplicationState, Choice, Gender, Reason, SuspensionReason
 from community.models import Application
-from community.queries.figures import desk_figures
+from community.queries.figures import applications_short_of_vetters, desk_figures
 from community.rules import SMALLEST_CELL, suppress_small_cells
 from hub.core.enums import Role
 from tests.factories.community import make_agency, make_application, make_vetter, prove
@@ -57,6 +58,41 @@ def test_figures_cost_the_same_for_three_as_for_one() -> None:
         counts.append(len(queries))
         make_application()
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+def test_a_case_is_short_of_vetters_while_fewer_can_decide_than_have_to() -> None:
+    make_agency(domain="police.example")
+    application = make_application()
+    Application.objects.update(third_review=False)
+    assert applications_short_of_vetters() == 1
+    first, second = make_vetter(), make_vetter()
+    assert applications_short_of_vetters() == 0
+    recuse_vetter(application, by=second)
+    assert applications_short_of_vetters() == desk_figures().short_of_vetters == 1
+    third = make_vetter()
+    prove(application, first)
+    decide_application(application, Choice.REFUSE, Reason.NOT_FOR, by=first)
+    assert applications_short_of_vetters() == 0
+    decide_application(application, Choice.APPROVE, Reason.CONFIRMED, by=third)
+    assert applications_short_of_vetters() == 1
+    decide_application(application, Choice.REFUSE, Reason.NOT_FOR, by=make_vetter())
+    assert applications_short_of_vetters() == 0
+
+
+@pytest.mark.django_db
+def test_nobody_counts_who_may_not_decide_now() -> None:
+    agency = make_agency()
+    make_application(agency=agency)
+    make_vetter()
+    suspended, former, colleague = make_vetter(), make_vetter(), make_vetter(agency)
+    assert applications_short_of_vetters() == 0
+    suspend_member(suspended, by=None, reason=SuspensionReason.INQUIRY)
+    assert applications_short_of_vetters() == 0
+    withdraw_role(former, Role.VETTER, by=None)
+    assert applications_short_of_vetters() == 1
+    colleague.officer.delete()
+    assert applications_short_of_vetters() == 0
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from hub.core.access import roles_of
 from hub.core.enums import Role
 from hub.core.languages import LANGUAGE_CODES
 from hub.core.models import RoleGrant, User
-from tests.factories.community import make_agency
+from tests.factories.community import make_agency, make_application, make_vetter
 from tests.factories.people import code_of_app, make_member, sign_in, sign_in_member
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +294,29 @@ def test_the_masthead_leads_administrators_there_and_nobody_else(one: Client) ->
     sign_in(member, make_member(Role.EDITOR))
     assert f'href="{ROOM}"' in one.get("/en/catalogue/").content.decode()
     assert f'href="{ROOM}"' not in member.get("/en/catalogue/").content.decode()
+
+
+def test_the_overview_says_that_too_few_vetters_can_decide_and_nothing_else_of_it(one: Client) -> None:
+    def overview() -> str:
+        return one.get(ROOM).content.decode()
+
+    says_so = "has too few vetters who can decide"
+    assert says_so not in overview()
+    make_vetter()
+    application = make_application()
+    assert f"1 application {says_so}" in overview()
+    assert application.reference not in overview()
+    make_vetter()
+    assert says_so not in overview()
+
+
+def test_the_overview_asks_as_many_questions_for_three_applications_as_for_one(one: Client) -> None:
+    make_vetter()
+    counts = []
+    for missing in (1, 2):
+        for _ in range(missing):
+            make_application()
+        with CaptureQueriesContext(connection) as queries:
+            assert one.get(ROOM).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
