@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
@@ -22,6 +24,7 @@ from catalogue.queries.taxonomy import STAGE, WELLBEING, Taxonomy, current_taxon
 from catalogue.queries.tools import latest_cautions_visible_to, published, with_facts
 from catalogue.search import indexing
 from catalogue.search.addresses import query_string
+from catalogue.search.concepts import concept_table
 from catalogue.views.rows import RULING, made_by
 from hub.core.access import is_member
 from hub.core.audit import AUDIT_COUNTER
@@ -44,6 +47,7 @@ __all__ = [
     "index_needs_rebuild",
     "latest_cautions",
     "load_demo_tables",
+    "read_words",
     "rebuild_index",
     "search_health",
     "specimen",
@@ -79,6 +83,15 @@ def search_health() -> dict[str, Any]:
         "generation": state.generation,
         "indexes": {name: asdict(index) for name, index in state.indexes.items()},
     }
+
+
+def read_words() -> None:
+    """Read the names of all concepts, which takes seconds once a process, so that nobody waits for it at a first search.
+
+    Without a database nothing happens: then the first search does it.
+    """
+    with suppress(DatabaseError):
+        concept_table()
 
 
 def index_needs_rebuild() -> bool:

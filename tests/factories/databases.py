@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections, transaction
@@ -17,6 +18,7 @@ from django.test import TestCase
 from pytest_django import DjangoDbBlocker
 
 from hub.core.models import RoleGrant
+from tests.factories.servers import POSTGRES_URL
 
 
 def _named(name: str) -> BaseDatabaseWrapper:
@@ -24,6 +26,17 @@ def _named(name: str) -> BaseDatabaseWrapper:
     own = connections["default"].copy()
     own.settings_dict["NAME"] = name
     return own
+
+
+def database_for_others(folder: Path) -> str:
+    """Return the address of a database that holds what the test's holds, for other processes."""
+    shared = connections["default"]
+    if shared.vendor == "postgresql":
+        return urlsplit(POSTGRES_URL)._replace(path=f"/{shared.settings_dict['NAME']}").geturl()
+    shared.ensure_connection()
+    path = folder / "copy.sqlite3"
+    path.write_bytes(shared.connection.serialize())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")

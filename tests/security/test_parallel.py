@@ -10,27 +10,26 @@ import http.client
 import os
 import re
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Barrier
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 
 from hub.core.models import User
+from tests.factories.databases import database_for_others
 from tests.factories.people import PASSWORD, add_app, code_of_app, make_member
-from tests.factories.servers import POSTGRES_URL, REDIS_LIMITS_URL, redis_of_its_own
+from tests.factories.servers import REDIS_LIMITS_URL, redis_of_its_own
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -75,16 +74,6 @@ class Browser:
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.text)
         assert found is not None, self.text[:500]
         return found[1]
-
-
-def database_for_others(folder: Path) -> str:
-    """Return the address of a database that holds what the test's holds, for other processes."""
-    if connection.vendor == "postgresql":
-        return urlsplit(POSTGRES_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    connection.ensure_connection()
-    with closing(sqlite3.connect(folder / "copy.sqlite3")) as copy:
-        connection.connection.backup(copy)
-    return f"sqlite:///{folder / 'copy.sqlite3'}"
 
 
 @pytest.fixture(params=["table", pytest.param("Redis", marks=WITH_REDIS)])

@@ -67,11 +67,11 @@ def _characters(text: str) -> list[Unit]:
     return sorted(characters.values(), key=lambda unit: unit.start)
 
 
-def _units(text: str, language: str) -> list[Unit]:
-    """Cut a text into words, and its Chinese parts into characters: nobody writes where a word ends."""
-    found = [unit for unit in _words(text, language) if not has_han(text[unit.start : unit.end])]
-    if has_han(text):
-        found += _characters(text)
+def _units(text: str, words: Sequence[Unit]) -> list[Unit]:
+    """Return the words of a text, its Chinese parts cut into characters: nobody writes where a word ends."""
+    if not has_han(text):
+        return sorted(words, key=lambda unit: unit.start)
+    found = [unit for unit in words if not has_han(text[unit.start : unit.end])] + _characters(text)
     return sorted(found, key=lambda unit: unit.start)
 
 
@@ -108,7 +108,8 @@ class _Names:
     longest: int = 0
 
     def add(self, name: str, language: str, concept: Concept) -> None:
-        found = _units(name, language)
+        words = _words(name, language)
+        found = _units(name, words)
         spelled = _spelled_words(name)
         if len(found) == 1 and len(spelled) > 1 and not _spans(found[0], spelled):
             key = tuple(unit.term for unit in spelled)
@@ -117,12 +118,12 @@ class _Names:
         elif found:
             _append(self.exact, _key([unit.term for unit in found]), concept)
             self.longest = max(self.longest, len(found))
-        words = tuple(sorted({unit.term for unit in _near(_words(name, language), language)}))
-        if len(words) > 1:
-            if words not in self.loose:
+        apart = tuple(sorted({unit.term for unit in _near(words, language)}))
+        if len(apart) > 1:
+            if apart not in self.loose:
                 # Any one word leads to a name; the longest is the least common.
-                self.by_word[max(words, key=len)].append(words)
-            _append(self.loose, words, concept)
+                self.by_word[max(apart, key=len)].append(apart)
+            _append(self.loose, apart, concept)
 
 
 def _append(concepts: dict[tuple[str, ...], list[Concept]], key: tuple[str, ...], concept: Concept) -> None:
@@ -198,7 +199,7 @@ class ConceptTable:
             if names is None:
                 continue
             words = _words(text, language)
-            yield from _side_by_side(_units(text, language), words, names, language)
+            yield from _side_by_side(_units(text, words), words, names, language)
             yield from _letter_by_letter(_spelled_words(text), names, language)
             yield from _apart(_near(words, language), names, language)
 
