@@ -19,7 +19,7 @@ with (Path(__file__).parent / "phrases.csv").open(encoding="utf-8", newline="") 
         for row in csv.DictReader(file)
     ]
 UNSEEN = Path(__file__).parent / "unseen_phrases.csv"
-"""Phrases by people who had not seen the vocabulary, four for each capability and language.
+"""Phrases that were written without sight of the vocabulary, four for each capability and language.
 
 Nothing is added to the vocabulary because it stands here: then the file would measure nothing any more.
 """
