@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from community.enums import ApplicationState, Choice, Gender
@@ -47,8 +47,7 @@ class DeskFigures:
 def desk_figures(now: datetime | None = None) -> DeskFigures:
     """Count, with the same number of questions however many applications there are."""
     now = now or timezone.now()
-    moments = Application.objects.filter(state__in=OPEN, submitted_at__isnull=False)
-    ages = [(now - moment).days for moment in moments.values_list("submitted_at", flat=True) if moment]
+    ages = [(now - moment).days for moment in _waiting().values_list("submitted_at", flat=True) if moment]
     ended = dict(
         Application.objects.filter(state__in=_OUTCOMES, closed_at__gt=now - _YEAR, submitted_at__isnull=False)
         .values_list("state")
@@ -80,15 +79,19 @@ def applications_short_of_vetters() -> int:
 
     Two decide together; where two have decided and more are wanted, one is asked for. Others sponsor the applicant, are of
     the same agency, or gave the case back. The lot that wants a third one is left out, so that nobody reads it here.
+
+    Takes three questions for each vetter, of whom there are few: who may decide what is said in one place, and asked there.
     """
     free = Counter[int]()
     for vetter in holders_of(Role.VETTER):
         free.update(queue_of(vetter).values_list("pk", flat=True))
     in_round = Count("verdicts", filter=Q(verdicts__round=F("round")))
-    waiting = Application.objects.filter(state__in=OPEN, submitted_at__isnull=False).annotate(
-        decided=in_round
-    )
-    return sum(free[key] < max(1, 2 - decided) for key, decided in waiting.values_list("pk", "decided"))
+    waiting = _waiting().annotate(decided=in_round).values_list("pk", "decided")
+    return sum(free[key] < max(1, 2 - decided) for key, decided in waiting)
+
+
+def _waiting() -> QuerySet[Application]:
+    return Application.objects.filter(state__in=OPEN, submitted_at__isnull=False)
 
 
 def _agreement(since: datetime) -> tuple[int, int]:
